@@ -1,0 +1,1 @@
+"""Candidacies and sittings, Art. 9(5)."""
