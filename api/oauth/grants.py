@@ -1,0 +1,195 @@
+"""The three grants, with the remedies Authlib 1.9 needs.
+
+PKCE S256 binds every client, not only public ones. Codes and refresh tokens are read under a row lock, so of two
+parallel uses one finds the other's mark; that one is a replay and revokes the whole family.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError, OAuth2Error
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
+from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
+
+from api.oauth.adapter import CoreRequest, on_loop
+from api.oauth.clients import AUTH_METHODS, Client
+from api.oauth.tokens import LoggedIn, Tokens
+from domain.accounts.oauth import AuthorizationCode, RefreshToken, TokenFamily, fingerprint, real_now
+
+CODE_LIFETIME = timedelta(seconds=60)
+MAX_NONCE_CHARACTERS = 512
+
+
+class Code:
+    """An authorization code's row as the core asks about it."""
+
+    def __init__(self, row: AuthorizationCode) -> None:
+        self.row = row
+        self.code_challenge = row.code_challenge
+        self.code_challenge_method = "S256"
+
+    def get_redirect_uri(self) -> str:
+        return self.row.redirect_uri
+
+    def get_scope(self) -> str:
+        return self.row.scope
+
+
+class RefreshLink:
+    """A refresh token's row as the core asks about it."""
+
+    def __init__(self, row: RefreshToken, family: TokenFamily) -> None:
+        self.row = row
+        self.family = family
+
+    def check_client(self, client: Client) -> bool:
+        return bool(self.family.client_id == client.row.id)
+
+    def get_scope(self) -> str:
+        return self.family.scope
+
+
+class S256Only(CodeChallenge):  # type: ignore[misc]  # Authlib has no types
+    """PKCE for every client, with S256 only. `plain`, Authlib's default, does not exist here."""
+
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+    CODE_CHALLENGE_METHODS = {"S256": compare_s256_code_challenge}
+
+    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
+        data = grant.request.payload.data
+        if not data.get("code_challenge") or data.get("code_challenge_method") != "S256":
+            raise InvalidRequestError("PKCE is required: send code_challenge with code_challenge_method=S256")
+        super().validate_code_challenge(grant, redirect_uri)
+        _refuse_unsupported(data)
+
+
+def _refuse_unsupported(data: dict[str, str]) -> None:
+    for name in ("request", "request_uri"):
+        if name in data:
+            raise OAuth2Error(f"The parameter {name} is not supported", error=f"{name}_not_supported")
+    if data.get("response_mode", "query") != "query":
+        raise InvalidRequestError("Only response_mode=query is supported")
+    if len(data.get("nonce", "")) > MAX_NONCE_CHARACTERS:
+        raise InvalidRequestError("nonce is longer than 512 characters")
+
+
+class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
+    """The authorization code flow."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
+    tokens: Tokens
+
+    def generate_authorization_code(self) -> str:
+        return secrets.token_urlsafe(32)
+
+    def save_authorization_code(self, code: str, request: CoreRequest) -> None:
+        on_loop(_save_code, code, request)
+
+    def query_authorization_code(self, code: str, client: Client) -> Code | None:
+        return on_loop(_find_code, code, client, self.request)
+
+    def authenticate_user(self, authorization_code: Code) -> LoggedIn | None:
+        return _logged_in(authorization_code.row.session)
+
+    def delete_authorization_code(self, authorization_code: Code) -> None:
+        """Marks the code instead: a replay must find it, and its family."""
+        authorization_code.row.used_at = real_now()
+        on_loop(_save_use, authorization_code.row)
+
+    def create_token_response(self) -> Any:
+        status, token, headers = super().create_token_response()
+        if "openid" in token["scope"].split():
+            nonce = self.request.authorization_code.row.nonce
+            token["id_token"] = self.tokens.id_token(
+                self.request.client, self.request.user, token["scope"], nonce
+            )
+        return status, token, headers
+
+
+class RotatingRefresh(RefreshTokenGrant):  # type: ignore[misc]
+    """A refresh token works once and is answered with the next; the family ends 8 hours after login."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
+    INCLUDE_NEW_REFRESH_TOKEN = True
+
+    def authenticate_refresh_token(self, refresh_token: str) -> RefreshLink | None:
+        return on_loop(_find_link, refresh_token, self.request)
+
+    def authenticate_user(self, refresh_token: RefreshLink) -> LoggedIn | None:
+        return _logged_in(refresh_token.family.session)
+
+    def revoke_old_credential(self, refresh_token: RefreshLink) -> None:
+        refresh_token.row.used_at = real_now()
+        on_loop(_save_use, refresh_token.row)
+
+
+class MachineGrant(ClientCredentialsGrant):  # type: ignore[misc]
+    """Client credentials: a program acts for its unit, within its scopes."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
+
+    def validate_token_request(self) -> None:
+        super().validate_token_request()
+        wanted = set((self.request.payload.scope or "").split())
+        if not wanted <= set(self.request.client.row.scope.split()):
+            raise InvalidScopeError()
+
+
+async def _save_code(code: str, request: CoreRequest) -> None:
+    data = request.payload.data
+    await AuthorizationCode.create(
+        code_hash=fingerprint(code),
+        client=request.client.row,
+        session=request.user.session,
+        redirect_uri=data["redirect_uri"],
+        scope=request.scope,
+        nonce=data.get("nonce", ""),
+        code_challenge=data["code_challenge"],
+        expires_at=real_now() + CODE_LIFETIME,
+    )
+
+
+async def _find_code(code: str, client: Client, request: CoreRequest) -> Code | None:
+    """The code, locked until the transaction ends. A used one revokes what it was exchanged for."""
+    row = await AuthorizationCode.select_for_update().get_or_none(
+        code_hash=fingerprint(code), client_id=client.row.id
+    )
+    if row is None:
+        return None
+    if row.used_at is not None:
+        request.revocation = True
+        await TokenFamily.filter(id=row.family_id, revoked_at__isnull=True).update(revoked_at=real_now())
+        raise InvalidGrantError("This code was used before; its tokens are revoked")
+    await row.fetch_related("session__account")
+    return Code(row) if row.expires_at > real_now() else None
+
+
+async def _find_link(token: str, request: CoreRequest) -> RefreshLink | None:
+    """The refresh token, its family locked until the transaction ends. A used one revokes the family."""
+    row = await RefreshToken.get_or_none(token_hash=fingerprint(token))
+    family = await TokenFamily.select_for_update().get(id=row.family_id) if row else None
+    if row is None or family is None:
+        return None
+    await row.refresh_from_db(fields=["used_at"])
+    if row.used_at is not None:
+        request.revocation = True
+        await TokenFamily.filter(id=family.id, revoked_at__isnull=True).update(revoked_at=real_now())
+        raise InvalidGrantError("This refresh token was used before; its family is revoked")
+    await family.fetch_related("session__account")
+    live = family.revoked_at is None and family.expires_at > real_now()
+    return RefreshLink(row, family) if live and _logged_in(family.session) else None
+
+
+def _logged_in(session: Any) -> LoggedIn | None:
+    """The login behind a code or token, while its account is open and nobody logged out."""
+    over = session.ended_at is not None or session.account.disabled
+    return None if over else LoggedIn(session.account, session)
+
+
+async def _save_use(row: AuthorizationCode | RefreshToken) -> None:
+    fields = ["used_at", "family_id"] if isinstance(row, AuthorizationCode) else ["used_at"]
+    await row.save(update_fields=fields)

@@ -1,0 +1,70 @@
+"""How a login, a subject or a hat is found. These reads come before there is a viewer: they make one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.accounts.models import Account, Organisation, OrganisationKind, RoleGrant
+from domain.accounts.oauth import LoginSession, OAuthClient
+from domain.core.roles import Role
+
+BUNDLED_ISSUER = ""
+
+
+class Hat(NamedTuple):
+    """One grant of an account that may log in, with what a viewer needs to know of the account."""
+
+    grant_id: UUID
+    role: Role
+    organisation_id: UUID
+    is_default: bool
+    account_id: UUID
+    person_id: UUID | None
+    name: str
+
+
+async def hats_of(issuer: str, subject: str) -> list[Hat]:
+    """The grants of an open account, in the order they were made. Unknown or closed: none.
+
+    One statement; it needs the index of `one_account_per_subject`.
+    """
+    grants = RoleGrant.filter(account__issuer=issuer, account__subject=subject, account__disabled=False)
+    rows = await grants.select_related("account").order_by("created_at", "id")
+    return [
+        Hat(
+            grant.id,
+            grant.role,
+            grant.organisation_id,
+            grant.is_default,
+            grant.account_id,
+            grant.account.person_id,
+            grant.account.name,
+        )
+        for grant in rows
+    ]
+
+
+async def account_by_login(login: str) -> Account | None:
+    """The bundled issuer's account with this login name, closed ones too."""
+    return await Account.get_or_none(login=login, issuer=BUNDLED_ISSUER)
+
+
+async def client_by_id(client_id: str) -> OAuthClient | None:
+    """An open client."""
+    return await OAuthClient.get_or_none(client_id=client_id, disabled=False)
+
+
+async def open_session(cookie_hash: str, now: datetime) -> LoginSession | None:
+    """The issuer session behind a cookie, with its account, while both are open. Index: `cookie_hash`."""
+    sessions = LoginSession.filter(
+        cookie_hash=cookie_hash, ended_at__isnull=True, expires_at__gt=now, account__disabled=False
+    )
+    return await sessions.select_related("account").first()
+
+
+async def municipal_bureau() -> Organisation | None:
+    """The one municipal bureau, if there is exactly one."""
+    found = await Organisation.filter(kind=OrganisationKind.MUNICIPAL_BUREAU).limit(2)
+    return found[0] if len(found) == 1 else None
