@@ -85,7 +85,10 @@ class Through:
 
     def sentence(self) -> str:
         where = "".join(f", {name} = {value}" for name, value in self.where)
-        return self.note or f"by {self.model().__name__}.{self.path} = viewer's {self.whose.removesuffix('_id')}{where}"
+        return (
+            self.note
+            or f"by {self.model().__name__}.{self.path} = viewer's {self.whose.removesuffix('_id')}{where}"
+        )
 
 
 AnyScope = Scope | Everything | Through

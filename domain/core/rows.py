@@ -28,7 +28,9 @@ class Aggregate(Row):
     """A row with a state and a version. Only `perform` writes either; a stale version is a conflict."""
 
     state: fields.CharEnumFieldInstance[StrEnum] | StrEnum
-    version = fields.IntField(default=1, description="版本号，更新时须带上所见版本 | The version an update must have seen")
+    version = fields.IntField(
+        default=1, description="版本号，更新时须带上所见版本 | The version an update must have seen"
+    )
 
     #: The unit this row belongs to, as a path: audit and outbox rows carry it, so that audiences can be found.
     unit_path: ClassVar[str] = "unit_id"
