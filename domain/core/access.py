@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
-from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
@@ -35,7 +34,7 @@ class Scope:
     scope: str | None = None
 
     def q(self, viewer: Viewer) -> Q:
-        owner: UUID | None = getattr(viewer, self.whose)
+        owner: Any = getattr(viewer, self.whose)
         if owner is None or not _has_scope(viewer, self.scope):
             return NOTHING
         found = Q(**{self.path: owner})
@@ -77,11 +76,12 @@ class Through:
     note: str = ""
 
     def q(self, viewer: Viewer) -> Q:
-        owner: UUID | None = getattr(viewer, self.whose)
+        owner: Any = getattr(viewer, self.whose)
         if owner is None:
             return NOTHING
         rows = self.model().filter(**{self.path: owner}, **dict(self.where)).values(self.column)
-        return Q(**{f"{self.key}__in": Subquery(rows)})
+        found: Any = Subquery(rows)
+        return Q(**{f"{self.key}__in": found})
 
     def sentence(self) -> str:
         where = "".join(f", {name} = {value}" for name, value in self.where)

@@ -46,8 +46,8 @@ async def current_calendar() -> WorkingCalendar:
     """The calendar in force. Its version is asked each time, its days only when the version has moved."""
     years = await CalendarYear.all().order_by("year").values_list("year", "version")
     version = max((version for _, version in years), default=0)
-    if _Cache.calendar is None or _Cache.calendar.version != version:
+    if _Cache.calendar is None or _Cache.calendar.version != str(version):
         days = await CalendarDay.all().values_list("day", "kind")
         loaded = frozenset(year for year, _ in years)
-        _Cache.calendar = WorkingCalendar(version, loaded, {day: DayKind(kind) for day, kind in days})
+        _Cache.calendar = WorkingCalendar(str(version), loaded, {day: DayKind(kind) for day, kind in days})
     return _Cache.calendar

@@ -51,12 +51,13 @@ async def earlier_result(call: Call, operation: str, db: BaseDBAsyncClient) -> U
     )
     if claimed:
         return None
-    earlier = await IdempotencyKey.get(key=call.key).using_db(db)
+    earlier = await IdempotencyKey.filter(key=call.key).using_db(db).get()
     same = (earlier.actor, earlier.operation, bytes(earlier.fingerprint))
     if same != (call.viewer.actor_key, operation, call.fingerprint) or earlier.subject_id is None:
         text = "该幂等键已用于其他请求。", "This idempotency key was used for another request."
         raise Refused([Invalid("idempotencyKey", *text, rule_id="S-3")])
-    return earlier.subject_id
+    subject_id: UUID = earlier.subject_id
+    return subject_id
 
 
 async def remember(call: Call, subject_id: UUID, db: BaseDBAsyncClient) -> None:

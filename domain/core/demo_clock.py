@@ -16,7 +16,9 @@ class DemoClock(Guarded):
     """How far the demonstration's time is ahead of real time. | 演示时钟"""
 
     id = fields.IntField(primary_key=True, generated=False, default=1)
-    offset_seconds = fields.BigIntField(default=0, description="相对真实时间的偏移秒数 | Seconds ahead of real time")
+    offset_seconds = fields.BigIntField(
+        default=0, description="相对真实时间的偏移秒数 | Seconds ahead of real time"
+    )
 
     jurisdiction = {}
 
@@ -47,7 +49,9 @@ async def move_demo_clock(viewer: Viewer, to: datetime) -> datetime:
         Refused: the clock is not switched on here, the viewer is not the municipal bureau, or `to` lies in the past.
     """
     if not _Switch.on or viewer.role is not Role.MUNICIPAL_BUREAU:
-        raise Refused([Forbidden("演示时钟只在演示环境由市局调整。", "Only the municipal bureau moves the demo clock.")])
+        raise Refused(
+            [Forbidden("演示时钟只在演示环境由市局调整。", "Only the municipal bureau moves the demo clock.")]
+        )
     await refresh_clock()
     ahead = to - clock.now()
     if ahead < timedelta(0):

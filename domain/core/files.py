@@ -15,7 +15,9 @@ class StoredFile(Row):
     """A file handed in as evidence, checked by content. Whoever may see the object it proves, may read it. | 佐证材料文件"""
 
     organisation_id: UUID = fields.UUIDField(description="所属机构 | The organisation it belongs to")
-    uploaded_by_id: UUID | None = fields.UUIDField(null=True, description="上传账号 | The account that handed it in")
+    uploaded_by_id: UUID | None = fields.UUIDField(
+        null=True, description="上传账号 | The account that handed it in"
+    )
     name = fields.CharField(200, description="文件名 | The file's name")
     media_type = fields.CharField(100, description="媒体类型 | What its content is")
     size = fields.IntField(description="字节数 | Its size in bytes")

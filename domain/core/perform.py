@@ -131,7 +131,9 @@ async def cascade(
     """
     move = lifecycle.by_event[event]
     async with in_transaction() as db:
-        found = await lifecycle.model.filter(id__in=list(rows)).order_by("id").select_for_update().using_db(db)
+        found = (
+            await lifecycle.model.filter(id__in=list(rows)).order_by("id").select_for_update().using_db(db)
+        )
         facts = await lifecycle.facts(found, await base_facts(SYSTEM))
         refusals = [each for row in found for each in lifecycle.objections(event, row, facts[row.id])]
         if refusals:
@@ -177,7 +179,9 @@ def _admit(
     if version is not None and version != row.version:
         raise Refused([Stale(row.version)], **here)  # type: ignore[arg-type]
     refusals = lifecycle.objections(event, row, facts)
-    if check is not None and not any(refusal.code in {"FORBIDDEN", "INVALID_TRANSITION"} for refusal in refusals):
+    if check is not None and not any(
+        refusal.code in {"FORBIDDEN", "INVALID_TRANSITION"} for refusal in refusals
+    ):
         refusals += [refusal for refusal in check(row, facts) if refusal is not None]
     if refusals:
         raise Refused(refusals, **here)  # type: ignore[arg-type]
@@ -209,7 +213,9 @@ async def _saved(row: Aggregate, db: BaseDBAsyncClient, *, force_create: bool = 
     except ValidationError as error:
         # Tortoise names the column before the colon; a column's own bounds are the input's bounds.
         name, _, text = str(error).partition(":")
-        raise Refused([Invalid(name, f"内容不合规定：{text.strip()}", text.strip(), rule_id="S-7")]) from error
+        raise Refused(
+            [Invalid(name, f"内容不合规定：{text.strip()}", text.strip(), rule_id="S-7")]
+        ) from error
 
 
 async def _record(
@@ -251,4 +257,3 @@ async def _unit_of(row: Aggregate) -> UUID | None:
         return cast("UUID | None", getattr(row, row.unit_path))
     found: Sequence[Any] = await type(row).filter(id=row.id).values_list(row.unit_path, flat=True)
     return cast("UUID | None", found[0]) if found else None
-

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from tortoise import fields
@@ -27,7 +26,7 @@ class Row(Guarded):
 class Aggregate(Row):
     """A row with a state and a version. Only `perform` writes either; a stale version is a conflict."""
 
-    state: fields.CharEnumFieldInstance[StrEnum] | StrEnum
+    state: Any
     version = fields.IntField(
         default=1, description="版本号，更新时须带上所见版本 | The version an update must have seen"
     )

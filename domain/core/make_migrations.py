@@ -1,0 +1,37 @@
+"""Writes the migration that the models ask for: `python -m domain.core.make_migrations [NAME]`.
+
+It compares the models with the migrations on disk; it needs no database. With nothing to do it says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from tortoise import Tortoise
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.writer import format_migration_name
+
+from domain.core.database import APP, configuration
+
+
+async def make(name: str | None = None) -> list[str]:
+    """The paths of the migrations written, none where the models and the migrations agree."""
+    config = configuration("postgresql://nowhere/none")
+    await Tortoise.init(config=config, init_connections=False, _enable_global_fallback=True)
+    assert Tortoise.apps is not None
+    written = []
+    for writer in await MigrationAutodetector(Tortoise.apps, config["apps"]).changes():
+        if name:
+            writer.name = format_migration_name(int(writer.name.split("_", 1)[0]), name)
+        written.append(str(writer.write()))
+    return written
+
+
+def main() -> None:
+    written = asyncio.run(make(sys.argv[1] if len(sys.argv) > 1 else None))
+    print("\n".join(written) or f"{APP}: models and migrations agree")
+
+
+if __name__ == "__main__":
+    main()
