@@ -7,6 +7,7 @@ part.
 """
 
 import io
+import struct
 import zipfile
 import zlib
 
@@ -19,7 +20,15 @@ _MAX_RATIO = 100
 _RATIO_COUNTS_FROM_BYTES = 1024 * 1024
 _READ_BYTES = 1024 * 1024
 _ENCRYPTED_FLAG = 0x1
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the two that the Office formats use
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+# What Python's zip reader raises for bytes that are no sound archive, as found by changing bytes at random.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
+    *(ValueError, NotImplementedError, RuntimeError, OSError),
+)
 
 
 class OfficeArchiveRefused(BilingualError):
@@ -36,22 +45,24 @@ def open_office_archive(content: bytes) -> zipfile.ZipFile:
         raise OfficeArchiveRefused(
             "ENCRYPTED_OR_OLD_FORMAT",
             "文件已加密或为旧版Office格式，请取消密码并另存为 .xlsx 或 .docx",
-            "the file is encrypted or of the old Office format; remove the password and save as .xlsx or .docx",
+            "encrypted, or of the old Office format; remove the password and save as .xlsx or .docx",
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except _UNREADABLE as error:
         raise _damaged() from error
-    _check_names(archive)
+    _check_parts(archive)
     _check_sizes(archive, len(content))
     return archive
 
 
-def _check_names(archive: zipfile.ZipFile) -> None:
+def _check_parts(archive: zipfile.ZipFile) -> None:
     names = [part.orig_filename for part in archive.infolist()]
     if len(names) > _MAX_PARTS:
         raise _bomb()
     if len(set(names)) != len(names) or any(_leaves_the_archive(name) for name in names):
+        raise _damaged()
+    if any(part.compress_type not in _METHODS for part in archive.infolist()):
         raise _damaged()
     if any(part.flag_bits & _ENCRYPTED_FLAG for part in archive.infolist()):
         zh = "压缩包内容已加密，请取消密码后重新上传"
@@ -78,7 +89,7 @@ def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         with archive.open(part) as stream:
             while stream.read(_READ_BYTES):
                 pass
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except _UNREADABLE as error:
         raise _damaged() from error
 
 
@@ -94,5 +105,5 @@ def _damaged() -> OfficeArchiveRefused:
     return OfficeArchiveRefused(
         "NOT_AN_OFFICE_FILE",
         "文件不是有效的 .xlsx 或 .docx（可能是改了扩展名的其他文件或已损坏），请用Office另存后重新上传",
-        "not a sound .xlsx or .docx (perhaps another file renamed, or damaged); save it anew and upload it again",
+        "not a sound .xlsx or .docx (another file renamed, or damaged); save it anew and upload again",
     )
