@@ -1,7 +1,7 @@
 """The words a screen shows for an enum value, in Chinese and English, with their tone and order.
 
-labels.toml holds them by the name of the enum class and then by value, so that an enum stays a list of names and
-the words are written once for the API, for documents and for messages.
+labels.toml holds them by the name of the enum class and then by value, so that an enum stays a list of names
+and the words are written once for the API, for documents and for messages.
 """
 
 from __future__ import annotations
