@@ -1,5 +1,4 @@
-"""The tally: the ballots' product, its partial decryptions, the three sums (specification, sections 4.16 to
-4.19).
+"""The tally: the ballots' product, its partial decryptions, the three sums (sections 4.16 to 4.19).
 
 Only the product of all ballots is ever decrypted, never one ballot. Where a single ballot was cast the
 product *is* that ballot: whether such a vote is held at all is for the rules on quorum to decide.
