@@ -15,7 +15,7 @@ AdHoc = Literal["all", "clients", "none"]
 MODES: tuple[Mode, ...] = ("demo", "test", "production")
 AD_HOC: tuple[AdHoc, ...] = ("all", "clients", "none")
 
-FROM_FILES = ("DATABASE_URL", "REDIS_URL", "OIDC_CLIENT_SECRET", "SMTP_URL", "OBJECT_STORE_URL")
+FROM_FILES = ("DATABASE_URL", "REDIS_URL", "OIDC_CLIENT_SECRET", "SMTP_URL", "AWS_SECRET_ACCESS_KEY")
 """Variables that may also come from the file that `<NAME>_FILE` names (container secrets)."""
 
 

@@ -6,10 +6,12 @@ The lock DIR/up.lock, which the kernel drops when its holder dies, is the truth;
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 DEFAULT_DATA = Path(".zhicheng")
 """Where `zhicheng up` keeps its data unless told otherwise: in the current folder."""
@@ -39,15 +41,13 @@ class Instance:
 def claimed(directory: Path) -> Iterator[None]:
     """Holds `directory` for the length of the block. Raises InUse with the holder's number."""
     with (directory / "up.lock").open("a+", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _lock(lock):
             lock.seek(0)
             holder = lock.read().strip() or "?"
             raise InUse(
                 f"{directory} is in use by a running `zhicheng up` (process {holder}) / 数据目录正被使用; "
                 "stop it or choose another --data"
-            ) from None
+            )
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -87,6 +87,16 @@ def adopt(directory: Path, values: MutableMapping[str, str]) -> None:
     """
     for name, value in find(directory).environment.items():
         values.setdefault(name, value)
+
+
+def _lock(lock: IO[str]) -> bool:
+    """Tries for a moment, because `find` holds the lock for an instant when it looks."""
+    for _ in range(10):
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def _is_claimed(directory: Path) -> bool:

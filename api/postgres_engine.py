@@ -15,7 +15,7 @@ from pathlib import Path
 from api.orphans import stop_orphan
 from api.ports import free_port
 from api.privileges import Account, before_exec, engine_account
-from api.processes import Child, StartFailed, start, stop, wait_until
+from api.processes import Child, StartFailed, last_lines, start, stop, wait_until
 
 DATABASE = ROLE = "zhicheng"
 READY_SECONDS = 60.0
@@ -111,7 +111,7 @@ def _run(command: list[str], log: Path, account: Account | None, statements: str
             preexec_fn=before_exec(signal.SIGKILL, account),
         )
     if result.returncode != 0:
-        raise StartFailed(f"{Path(command[0]).name} failed / 初始化数据库失败; see {log}")
+        raise StartFailed(f"{Path(command[0]).name} failed / 初始化数据库失败; log: {log}\n{last_lines(log)}")
 
 
 def _ready(data: Path) -> bool:

@@ -13,7 +13,7 @@ from api.secret_keys import NO_KEYS, SecretKeys, SecretKeysError, load
 DEFAULT_AUDIENCE = "urn:zhicheng:api"
 DATABASE_EXAMPLE = "postgresql://user:password@host:5432/zhicheng"
 REDIS_EXAMPLE = "redis://:password@host:6379/0"
-OBJECTS_EXAMPLE = "s3://key:secret@host:9000/bucket or file:///var/lib/zhicheng/objects"
+OBJECTS_EXAMPLE = "s3://bucket/prefix (with the AWS_* variables) or file:///var/lib/zhicheng/objects"
 
 
 @dataclass(frozen=True)

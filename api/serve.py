@@ -1,0 +1,38 @@
+"""`zhicheng serve api|gateway|worker`: one process kind, for production and as the children of `zhicheng up`."""
+
+import asyncio
+import os
+from importlib import import_module
+
+import uvicorn
+
+from api.settings import ApiSettings
+
+APPLICATIONS = {"api": "api.app:create_app", "gateway": "api.gateway.app:create_app"}
+GRACE_SECONDS = 8
+"""How long open requests may take after SIGTERM; event streams are cut after it."""
+
+
+def serve_web(kind: str, host: str, port: int, workers: int) -> int:
+    """Serves the API or the gateway until SIGTERM. Raises ConfigurationError before it listens."""
+    if kind == "api":
+        ApiSettings.read(os.environ)  # here, so that with several workers the problems are told once
+    uvicorn.run(
+        APPLICATIONS[kind],
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=64 * 1024,
+        ws_max_size=1024 * 1024,
+    )
+    return 0
+
+
+def serve_worker(workers: int) -> int:
+    """Runs one worker until SIGTERM. More of them are more processes: start the command again."""
+    import_module("workers.main").run()
+    return 0
