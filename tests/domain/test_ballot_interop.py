@@ -30,6 +30,7 @@ from domain.reviews.ballots import (
     read_public_key,
     read_trustee_key,
     tally,
+    tracker,
     wire,
 )
 from domain.reviews.ballots import ballots as making
@@ -71,10 +72,12 @@ def test_belenios_verifies_the_archives(tmp_path: Path, vote: Vote):
 
 @with_tool
 def test_belenios_finds_a_wrong_result_and_a_stuffed_box(tmp_path: Path):
-    assert verified(tmp_path, complete(VOTE, Tally(3, 0, 1, 4)), VOTE)[0] != 0
+    wrong = complete(VOTE, Tally(yes=3, no=0, abstain=1, cast=4))
+    assert verified(tmp_path, wrong, VOTE) == (124, "belenios-tool: check_result failed")
     double = signed(making._answer(VOTE.election, VOTER.public, [1, 1, 0]))
     bent = closed_archive(VOTE.election, VOTE.allowed, [double, *VOTE.ballots[1:]], CLOSED_AT)
-    assert verified(tmp_path, bent, VOTE)[0] != 0
+    casting = f"belenios-tool: error while casting ballot {tracker(double)}: invalid ballot"
+    assert verified(tmp_path, bent, VOTE) == (124, casting)
 
 
 @with_tool

@@ -1,5 +1,6 @@
 """The tally opens the exact sums (Art. 9(5)), and only for rightful ballots and honest trustees."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -30,8 +31,10 @@ from domain.reviews.ballots import (
     group,
     make_ballot,
     make_credentials,
+    partial_decryption,
     tally,
     tracker,
+    wire,
 )
 from domain.reviews.ballots import ballots as making
 
@@ -65,11 +68,27 @@ def spoil_proof(share: dict[str, Any]) -> None:
     proof["response"] = str((int(proof["response"]) + 1) % group.Q)
 
 
-@pytest.mark.parametrize("spoil", [spoil_factor, spoil_proof])
+def add_order(share: dict[str, Any]) -> None:
+    proof = share["decryption_proofs"][0][1]
+    proof["response"] = str(int(proof["response"]) + group.Q)
+
+
+@pytest.mark.parametrize("spoil", [spoil_factor, spoil_proof, add_order])
 def test_tampered_partial_decryptions_are_refused(spoil: Callable[[dict[str, Any]], None]):
     shares = VOTE.shares
     shares[2] = edited(shares[2], spoil)
     assert refused(VOTE, shares) == "the partial decryption of trustee 3 is not proved"
+
+
+def test_a_factor_outside_the_group_is_refused_though_its_proof_holds():
+    """An even power of a factor is that of its negative: half of all proofs hold for both."""
+    sums, challenge = encrypted_tally(VOTE.ballots), 1
+    while challenge % 2:
+        share = json.loads(partial_decryption(VOTE.election, sums, KEYS[0]))
+        challenge = int(share["decryption_proofs"][0][0]["challenge"])
+    share["decryption_factors"][0][0] = str(group.P - int(share["decryption_factors"][0][0]))
+    message = "the partial decryption of trustee 1 is not proved"
+    assert refused(VOTE, [wire.write(share), *VOTE.shares[1:]]) == message
 
 
 @pytest.mark.parametrize("text", ["", "{}", "null", "[" * 8000, "\x00", '{"decryption_factors":[["1","1"]]}'])

@@ -202,3 +202,5 @@ def test_every_reason_has_its_texts_in_both_languages():
     assert set(MESSAGES) == set(Rejection)
     assert len({text for message in MESSAGES.values() for text in (message.zh, message.en)}) == 18
     assert BallotRejected(Rejection.BAD_PROOF).message == MESSAGES[Rejection.BAD_PROOF]
+    limit = MESSAGES[Rejection.TOO_LARGE]
+    assert [limit.zh.count(str(MAX_BALLOT_BYTES)), limit.en.count(str(MAX_BALLOT_BYTES))] == [1, 1]
