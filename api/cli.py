@@ -74,13 +74,15 @@ def _add_serve(commands: Any) -> None:
     serve.add_argument("kind", choices=("api", "gateway", "worker"))
     serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     serve.add_argument("--port", type=_port, help="default: 8000 (api), 8080 (gateway)")
-    serve.add_argument("--workers", type=_count, default=1, help="processes; default: %(default)s")
+    serve.add_argument(
+        "--workers", type=_count, default=1, help="processes of the API or gateway; default: %(default)s"
+    )
     serve.set_defaults(run=_serve)
 
 
 def _serve(chosen: argparse.Namespace) -> int:
     if chosen.kind == "worker":
-        return int(_lazily("api.serve:serve_worker")(chosen.workers))
+        return int(_lazily("api.serve:serve_worker")())
     port = chosen.port if chosen.port is not None else {"api": 8000, "gateway": 8080}[chosen.kind]
     return int(_lazily("api.serve:serve_web")(chosen.kind, chosen.host, port, chosen.workers))
 
@@ -90,7 +92,7 @@ def _add_operations(commands: Any) -> None:
     _add_data(migrate)
     migrate.set_defaults(run=lambda c: _result(_lazily("api.database_commands:migrate")()))
     doctor = commands.add_parser("doctor", help="check configuration and dependencies / 检查配置与依赖")
-    _add_data(doctor, required=False)
+    _add_data(doctor)
     doctor.set_defaults(run=lambda c: _lazily("api.doctor:run")(os.environ))
     contract = commands.add_parser("contract", help="write frontend-contract/ / 生成前端契约")
     contract.add_argument("--check", action="store_true", help="write nothing; exit 1 on drift")
@@ -137,9 +139,11 @@ def _create_account(chosen: argparse.Namespace) -> int:
     )
 
 
-def _add_data(command: argparse.ArgumentParser, required: bool = True) -> None:
+def _add_data(command: argparse.ArgumentParser) -> None:
     """For commands that need an instance: DATABASE_URL and REDIS_URL name it, or a data folder does."""
-    command.add_argument("--data", type=Path, metavar="DIR", help="the data folder of a running `zhicheng up`")
+    command.add_argument(
+        "--data", type=Path, metavar="DIR", help="the data folder of a running `zhicheng up`"
+    )
     command.set_defaults(finds_instance=True)
 
 

@@ -6,13 +6,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from api.environment import Environment
+from api.checks import Unhealthy, check_database
+from api.environment import ConfigurationError, Environment
 from api.settings import ApiSettings, database_url
 from domain.core import database
 
 
 async def migrate() -> list[str]:
     """Applies what is missing; one line for each migration applied."""
+    await _reachable()
     applied = await database.migrate(_database_url())
     return [f"applied {name}" for name in applied] or ["nothing to apply / 无需升级"]
 
@@ -36,11 +38,21 @@ async def create_account(
 async def _connected(work: Callable[[], Awaitable[Any]]) -> Any:
     """Runs `work` under the whole configuration of the API, so that what it writes the API can read."""
     settings = ApiSettings.read(os.environ)
+    await _reachable()
     await database.connect(settings.database_url)
     try:
         return await work()
     finally:
         await database.disconnect()
+
+
+async def _reachable() -> None:
+    """Raises ConfigurationError, one line, when the database cannot be used."""
+    _database_url()
+    try:
+        await check_database(os.environ)
+    except Unhealthy as error:
+        raise ConfigurationError([f"{error.problem}; {error.remedy}"]) from error
 
 
 def _function(module: str, name: str) -> Any:

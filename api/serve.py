@@ -1,6 +1,5 @@
-"""`zhicheng serve api|gateway|worker`: one process kind, for production and as the children of `zhicheng up`."""
+"""`zhicheng serve api|gateway|worker`: one kind of process, in production and as a child of `zhicheng up`."""
 
-import asyncio
 import os
 from importlib import import_module
 
@@ -32,7 +31,7 @@ def serve_web(kind: str, host: str, port: int, workers: int) -> int:
     return 0
 
 
-def serve_worker(workers: int) -> int:
-    """Runs one worker until SIGTERM. More of them are more processes: start the command again."""
+def serve_worker() -> int:
+    """Runs one worker until SIGTERM. More workers are more processes: start the command again."""
     import_module("workers.main").run()
     return 0
