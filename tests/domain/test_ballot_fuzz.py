@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import msgspec
-from ballot_examples import VALID, reason, signed
+from tests.domain.ballot_examples import VALID, reason, signed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ballot_examples import (
+from tests.domain.ballot_examples import (
     CLOSED_AT,
     KEYS,
     TOOL_MADE,

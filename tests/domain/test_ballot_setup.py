@@ -4,7 +4,7 @@ import json
 
 import gmpy2
 import pytest
-from ballot_examples import KEYS, TOOL_MADE, VOTE, VOTER, YES, edited, new_vote
+from tests.domain.ballot_examples import KEYS, TOOL_MADE, VOTE, VOTER, YES, edited, new_vote
 
 from domain.reviews.ballots import (
     ElectionInvalid,

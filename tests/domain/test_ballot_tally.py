@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ballot_examples import (
+from tests.domain.ballot_examples import (
     ABSTAIN,
     CLOSED_AT,
     KEYS,

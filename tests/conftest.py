@@ -1,0 +1,74 @@
+"""One migrated database for the whole run, on the embedded engines or on DATABASE_URL / REDIS_URL where they are set.
+
+Tests never clean it: each makes its own units, so that what it sees is its own.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from api.embedded import engines as embedded_engines
+from domain.core import clock
+from domain.core.database import connect, disconnect, migrate
+from domain.core.object_store import use_object_store
+from domain.core.reference_data import load_reference_data
+from domain.core.sealing import Sealer
+from domain.core.secrets import use_sealer
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """DATABASE_URL and REDIS_URL of this run."""
+    given = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+    if given[0] and given[1]:
+        yield given[0], given[1]
+        return
+    folder: Path = tmp_path_factory.mktemp("engines")
+    # The engines may run as another account, which must be able to pass through.
+    for part in (folder, *folder.parents[:2]):
+        part.chmod(0o711)
+    with embedded_engines(folder, durable=False) as running:
+        yield running.database_url, running.redis_url
+
+
+@pytest.fixture(scope="session")
+async def database(engines: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The migrated database with its reference data, connected for the whole run."""
+    url = engines[0]
+    use_sealer(Sealer({"test": b"s" * 32}, "test", b"b" * 32))
+    use_object_store(f"file://{tmp_path_factory.mktemp('objects')}")
+    await migrate(url)
+    await connect(url, pool={"min_size": 1, "max_size": 30})
+    await load_reference_data()
+    yield url
+    await disconnect()
+
+
+@pytest.fixture(autouse=True)
+def _connected(request: pytest.FixtureRequest) -> None:
+    """Gives every asynchronous test the database; pure ones do not wait for it."""
+    if inspect.iscoroutinefunction(getattr(request, "function", None)):
+        request.getfixturevalue("database")
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[datetime], None]]:
+    """Moves this process's clock to a moment (aware; naive means Beijing time), and back after the test."""
+
+    def move(moment: datetime) -> None:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=clock.BEIJING)
+        clock.move_to(aware - datetime.now(UTC))
+
+    yield move
+    clock.move_to(timedelta(0))
