@@ -85,6 +85,10 @@ class Unit(Aggregate):
         description="行业主管部门 | The industry authority (Art. 2)",
     )
     industry_authority_id: UUID | None
+    profile_locked = fields.BooleanField(
+        default=False,
+        description="单位信息是否因申请已提交而锁定 | Whether an application under way locks the profile",
+    )
     office_name = fields.CharField(
         120, default="", description="专职机构名称 | The dedicated review office (Art. 9(1))"
     )
