@@ -30,10 +30,10 @@ class TokenExpired(TokenInvalid):
 
 @dataclass(frozen=True)
 class Expected:
-    """What a token must carry. Empty `types` accepts any `typ`; `required` claims must be present."""
+    """What a token must carry. Empty `types` and no `audience` accept any; `required` claims must be present."""
 
     issuer: str
-    audience: str
+    audience: str | None
     algorithms: tuple[str, ...] = ("ES256",)
     types: tuple[str, ...] = ()
     required: tuple[str, ...] = ("sub", "exp", "iat")
@@ -85,14 +85,16 @@ def _type(header: Mapping[str, Any]) -> str:
 def _check_claims(claims: dict[str, Any], expected: Expected, allow_expired: bool) -> None:
     if claims.get("iss") != expected.issuer:
         raise TokenInvalid("iss")
-    if expected.audience not in _audiences(claims.get("aud")):
+    if expected.audience is not None and expected.audience not in _audiences(claims.get("aud")):
         raise TokenInvalid("aud")
     if missing := [name for name in expected.required if claims.get(name) in (None, "")]:
         raise TokenInvalid(f"missing {missing[0]}")
-    timeless = jwt.JWTClaimsRegistry(leeway=expected.leeway)
+    if "\0" in str(claims["sub"] if "sub" in claims else ""):
+        raise TokenInvalid("sub")  # PostgreSQL refuses NUL
+    times = jwt.JWTClaimsRegistry(leeway=expected.leeway)
     checked = {k: v for k, v in claims.items() if not (allow_expired and k == "exp")}
     try:
-        timeless.validate(checked)
+        times.validate(checked)
     except ExpiredTokenError as error:
         raise TokenExpired("expired") from error
     except (JoseError, ValueError, TypeError, OverflowError) as error:

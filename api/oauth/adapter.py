@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -25,7 +25,7 @@ from api.oauth.parameters import Pairs, check_basic_credentials, read_pairs
 T = TypeVar("T")
 
 
-def on_loop(function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+def on_loop(function: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:
     """Awaits `function` on the event loop, from the worker thread that runs the core."""
     return from_thread.run(function, *arguments)
 
@@ -73,7 +73,9 @@ class Refusal(Exception):
 class CoreServer(AuthorizationServer):  # type: ignore[misc]
     """Authlib's server. `issuer` is the configured public address, never taken from the Host header."""
 
-    def __init__(self, issuer: str, scopes: Sequence[str], save: Callable[..., Awaitable[None]]) -> None:
+    def __init__(
+        self, issuer: str, scopes: Sequence[str], save: Callable[..., Coroutine[Any, Any, None]]
+    ) -> None:
         super().__init__(scopes_supported=list(scopes))
         self.issuer = issuer
         self._save = save

@@ -9,7 +9,7 @@ from domain.accounts.passwords import secret_matches
 from domain.accounts.reads import client_by_id
 
 #: What the bundled issuer knows to grant. `results:read` and `certificates:read` are for machine clients.
-SCOPES = ("openid", "profile", "results:read", "certificates:read")
+SCOPES = ("openid", "profile", "offline_access", "results:read", "certificates:read")
 #: How a client may authenticate; `none` is for public clients, which PKCE protects.
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")

@@ -81,7 +81,6 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     """The authorization code flow."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
-    tokens: Tokens
 
     def generate_authorization_code(self) -> str:
         return secrets.token_urlsafe(32)
@@ -104,9 +103,8 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         status, token, headers = super().create_token_response()
         if "openid" in token["scope"].split():
             nonce = self.request.authorization_code.row.nonce
-            token["id_token"] = self.tokens.id_token(
-                self.request.client, self.request.user, token["scope"], nonce
-            )
+            tokens: Tokens = self.server.tokens
+            token["id_token"] = tokens.id_token(self.request.client, self.request.user, token["scope"], nonce)
         return status, token, headers
 
 

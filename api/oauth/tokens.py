@@ -62,7 +62,9 @@ class Tokens:
             "expires_in": ACCESS_SECONDS,
             "scope": granted,
         }
-        return token | ({"refresh_token": secrets.token_urlsafe(32)} if user and include_refresh_token else {})
+        return token | (
+            {"refresh_token": secrets.token_urlsafe(32)} if user and include_refresh_token else {}
+        )
 
     def _access_token(self, client: Client, user: LoggedIn | None, scope: str) -> str:
         now = int(time.time())

@@ -1,0 +1,79 @@
+"""The issuer's own session with a browser: its cookie, and the rows behind it."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.oauth.issuer import Issuer
+from api.oauth.tokens import LoggedIn
+from domain.accounts.models import Account
+from domain.accounts.oauth import LoginSession, TokenFamily, fingerprint, real_now
+from domain.accounts.reads import open_session
+
+SESSION_LIFETIME = timedelta(hours=8)
+SESSION_COOKIE = "zhicheng-login"
+FORM_COOKIE = "zhicheng-form"
+
+
+async def who(issuer: Issuer, request: Request) -> LoggedIn | None:
+    """Who is logged in at the issuer in this browser."""
+    cookie = request.cookies.get(issuer.cookie_name(SESSION_COOKIE))
+    session = await open_session(fingerprint(cookie), real_now()) if cookie else None
+    return LoggedIn(session.account, session) if session else None
+
+
+async def log_in(issuer: Issuer, response: Response, account: Account, before: LoggedIn | None) -> None:
+    """A new session under a new cookie. Another person's session in this browser ends; one's own may still be used
+    by codes that are under way in another tab.
+    """
+    if before and before.account.id != account.id:
+        await end(before.session)
+    cookie = secrets.token_urlsafe(32)
+    now = real_now()
+    await LoginSession.create(
+        cookie_hash=fingerprint(cookie),
+        account=account,
+        authenticated_at=now,
+        expires_at=now + SESSION_LIFETIME,
+    )
+    set_cookie(issuer, response, SESSION_COOKIE, cookie)
+
+
+async def end(session: LoginSession) -> None:
+    """Ends a session and every token that came from it."""
+    session.ended_at = real_now()
+    await session.save(update_fields=["ended_at"])
+    await TokenFamily.filter(session_id=session.id, revoked_at__isnull=True).update(revoked_at=real_now())
+
+
+def set_cookie(issuer: Issuer, response: Response, name: str, value: str) -> None:
+    """Lax, because the way back from a client is a navigation from another site."""
+    response.set_cookie(
+        issuer.cookie_name(name),
+        value,
+        max_age=int(SESSION_LIFETIME.total_seconds()),
+        path="/",
+        secure=issuer.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def form_token(issuer: Issuer, request: Request) -> tuple[str, str]:
+    """The browser's form cookie (kept when it has one, so that two tabs both work) and the token forms carry."""
+    cookie = request.cookies.get(issuer.cookie_name(FORM_COOKIE)) or secrets.token_urlsafe(32)
+    return cookie, issuer.mac("form", cookie)
+
+
+def form_is_ours(issuer: Issuer, request: Request, token: str) -> bool:
+    """Whether a form was served to this browser, and posted from our own page where the browser says so."""
+    cookie = request.cookies.get(issuer.cookie_name(FORM_COOKIE))
+    origin = request.headers.get("origin", issuer.url)
+    if not cookie or origin not in (issuer.url, "null"):
+        return False
+    return hmac.compare_digest(issuer.mac("form", cookie).encode(), token.encode())

@@ -1,0 +1,107 @@
+"""Token revocation (RFC 7009) and introspection (RFC 7662), each client for its own tokens only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from authlib.oauth2.rfc7009 import RevocationEndpoint
+from authlib.oauth2.rfc7662 import IntrospectionEndpoint
+
+from api.jwt_checks import Expected, TokenInvalid, check
+from api.oauth.adapter import CoreRequest, on_loop
+from api.oauth.clients import AUTH_METHODS, Client
+from api.oauth.tokens import ACCESS_TYPE
+from domain.accounts.oauth import LoginSession, RefreshToken, TokenFamily, fingerprint, real_now
+
+
+@dataclass(frozen=True)
+class Known:
+    """A token of ours, and the families that fall with it."""
+
+    client_id: str
+    families: tuple[UUID, ...]
+    active: bool
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def check_client(self, client: Client) -> bool:
+        return self.client_id == client.client_id
+
+    def is_expired(self) -> bool:
+        return not self.active
+
+    def is_revoked(self) -> bool:
+        return not self.active
+
+
+class Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib has no types
+    """Ends the family of a refresh token. An access token ends the families of its login at this client."""
+
+    CLIENT_AUTH_METHODS = AUTH_METHODS
+
+    def query_token(self, token_string: str, token_type_hint: str | None) -> Known | None:
+        return _find(self.server, token_string)
+
+    def revoke_token(self, token: Known, request: CoreRequest) -> None:
+        on_loop(_revoke, token.families)
+
+
+class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
+    """Says whether a token is active, to the confidential client that holds it."""
+
+    CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
+
+    def query_token(self, token_string: str, token_type_hint: str | None) -> Known | None:
+        return _find(self.server, token_string)
+
+    def check_permission(self, token: Known, client: Client, request: CoreRequest) -> bool:
+        return token.check_client(client)
+
+    def introspect_token(self, token: Known) -> dict[str, Any]:
+        return {"active": True, "client_id": token.client_id, **token.facts}
+
+
+def _find(server: Any, token: str) -> Known | None:
+    return on_loop(_known_refresh, token) or _known_access(server, token)
+
+
+async def _known_refresh(token: str) -> Known | None:
+    rows = RefreshToken.filter(token_hash=fingerprint(token))
+    row = await rows.select_related("family__client", "family__session__account").first()
+    if row is None:
+        return None
+    family = row.family
+    session = family.session
+    live = family.revoked_at is None and family.expires_at > real_now() and row.used_at is None
+    facts: dict[str, Any] = {
+        "token_type": "refresh_token",
+        "scope": family.scope,
+        "sub": session.account.subject,
+        "exp": int(family.expires_at.timestamp()),
+    }
+    return Known(family.client.client_id, (family.id,), live and session.ended_at is None, facts)
+
+
+def _known_access(server: Any, token: str) -> Known | None:
+    expected = Expected(server.issuer, None, types=(ACCESS_TYPE,), required=("sub", "exp", "client_id"))
+    try:
+        claims = check(token, server.keys.public, expected)
+    except TokenInvalid:
+        return None
+    families, ended = on_loop(_of_login, claims) if "sid" in claims else ((), False)
+    facts: dict[str, Any] = {
+        name: claims[name] for name in ("iss", "aud", "sub", "scope", "iat", "exp", "jti") if name in claims
+    }
+    return Known(claims["client_id"], families, not ended, {"token_type": "Bearer", **facts})
+
+
+async def _of_login(claims: dict[str, Any]) -> tuple[tuple[UUID, ...], bool]:
+    found = TokenFamily.filter(session_id=claims["sid"], client__client_id=claims["client_id"])
+    families = await found.values_list("id", flat=True)
+    ended = await LoginSession.exists(id=claims["sid"], ended_at__isnull=False)
+    return tuple(UUID(str(family)) for family in families), ended
+
+
+async def _revoke(families: tuple[UUID, ...]) -> None:
+    await TokenFamily.filter(id__in=families, revoked_at__isnull=True).update(revoked_at=real_now())
