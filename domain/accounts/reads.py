@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.accounts.models import Account, Organisation, OrganisationKind, RoleGrant
 from domain.accounts.oauth import LoginSession, OAuthClient
-from domain.core.roles import Role
+from domain.core.roles import Role, Viewer
 
 BUNDLED_ISSUER = ""
 
@@ -68,3 +68,24 @@ async def municipal_bureau() -> Organisation | None:
     """The one municipal bureau, if there is exactly one."""
     found = await Organisation.filter(kind=OrganisationKind.MUNICIPAL_BUREAU).limit(2)
     return found[0] if len(found) == 1 else None
+
+
+class GrantOfAccount(NamedTuple):
+    """A hat as its own account sees it."""
+
+    grant_id: UUID
+    role: Role
+    organisation_name: str
+    is_default: bool
+
+
+async def grants_of_account(viewer: Viewer) -> list[GrantOfAccount]:
+    """Every hat of the viewer's own account, in the order they were granted; nobody logged in has none."""
+    if viewer.account_id is None:
+        return []
+    found = (
+        await RoleGrant.filter(account_id=viewer.account_id)
+        .select_related("organisation")
+        .order_by("created_at", "id")
+    )
+    return [GrantOfAccount(each.id, each.role, each.organisation.name, each.is_default) for each in found]

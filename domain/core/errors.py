@@ -15,9 +15,10 @@ A command collects every refusal before it raises; schema/core turns them into `
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import ClassVar
 
+from domain.core.labels import label
 from domain.core.rules import Rule, rule
 
 
@@ -63,17 +64,21 @@ class NotFound(Refusal):
 class Forbidden(Refusal):
     code = Code.FORBIDDEN
 
-    def __init__(self, zh: str = "", en: str = "", *, rule_id: str = "R-2.2") -> None:
+    def __init__(self, zh: str = "", en: str = "", *, rule_id: str = "S-11") -> None:
         super().__init__(rule_id, zh or "当前角色无权进行该操作。", en or "This role may not do that.")
 
 
 class WrongState(Refusal):
+    """`zh` and `en` are what the step is called; the state is named by its label."""
+
     code = Code.INVALID_TRANSITION
 
-    def __init__(self, event: str, state: str) -> None:
-        self.state = state
+    def __init__(self, zh: str, en: str, state: Enum) -> None:
+        words = label(state)
         super().__init__(
-            "S-1", f"当前状态（{state}）不能进行操作 {event}。", f"{event} is not a step from state {state}."
+            "S-1",
+            f"当前状态为“{words.zh}”，不能进行“{zh}”。",
+            f"The state is {words.en}; {en} is not a step from there.",
         )
 
 

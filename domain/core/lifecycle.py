@@ -94,7 +94,7 @@ class Action:
         return not self.reasons
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lifecycle(Generic[A]):
     """A state machine over one model, as regulation section 4 has it."""
 
@@ -138,7 +138,7 @@ class Lifecycle(Generic[A]):
         if facts.viewer.role not in move.by:
             return [Forbidden(f"当前角色不能进行“{move.zh}”。", f"This role may not: {move.en}.")]
         if row.state not in move.sources:
-            return [WrongState(event, str(row.state))]
+            return [WrongState(move.zh, move.en, row.state)]
         return list(refusals_of(move, row, facts))
 
     def diagram(self) -> str:

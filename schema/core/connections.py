@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
+from strawberry import UNSET
 from tortoise.queryset import QuerySet
 
 from domain.core.access import visible
@@ -154,17 +155,17 @@ def connection(
 
     async def resolve(
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: Any = None,
-        order_by: Any = None,
+        first: int | None = UNSET,
+        after: str | None = UNSET,
+        last: int | None = UNSET,
+        before: str | None = UNSET,
+        filter: Any = UNSET,
+        order_by: Any = UNSET,
     ) -> Any:
-        order = order_of(order_by, default)
-        window = listing.window(order, first, after, last, before)
+        order = order_of(order_by or None, default)
+        window = listing.window(order, _given(first), _given(after), _given(last), _given(before))
         narrowed = listing.rows(info.context.viewer)
-        if filter is not None and filter_spec is not None:
+        if filter and filter_spec is not None:
             narrowed = narrowed.filter(filter_spec.q(filter, info.context.viewer))
         return await listing.read(info.context.viewer, window, order, narrowed)
 
@@ -182,18 +183,22 @@ def connection(
     )
 
 
+def _given(value: Any) -> Any:
+    return None if value is UNSET else value
+
+
 def _without_filter(resolve: Callable[..., Any]) -> Callable[..., Any]:
     """The same resolver without the filter argument, for lists that have none."""
 
     async def plain(
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        order_by: Any = None,
+        first: int | None = UNSET,
+        after: str | None = UNSET,
+        last: int | None = UNSET,
+        before: str | None = UNSET,
+        order_by: Any = UNSET,
     ) -> Any:
-        return await resolve(info, first, after, last, before, None, order_by)
+        return await resolve(info, first, after, last, before, UNSET, order_by)
 
     plain.__annotations__.update(resolve.__annotations__)
     return plain

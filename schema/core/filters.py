@@ -12,6 +12,7 @@ from enum import Enum, EnumMeta
 from typing import Annotated, Any, Optional
 
 import strawberry
+from strawberry import UNSET
 from tortoise import fields
 from tortoise.expressions import Q
 
@@ -31,41 +32,41 @@ AMONG = "属于其中之一 | One of these"
 
 @strawberry.input(description="Conditions on a text. | 文本条件")
 class StringFilter:
-    eq: str | None = described(EQUAL, default=None)
-    in_: list[str] | None = described(AMONG, name="in", default=None)
-    contains: str | None = described("包含（不区分大小写） | Contains, whatever the case", default=None)
+    eq: str | None = described(EQUAL, default=UNSET)
+    in_: list[str] | None = described(AMONG, name="in", default=UNSET)
+    contains: str | None = described("包含（不区分大小写） | Contains, whatever the case", default=UNSET)
 
 
 @strawberry.input(description="Conditions on a number. | 数值条件")
 class IntFilter:
-    eq: int | None = described(EQUAL, default=None)
-    in_: list[int] | None = described(AMONG, name="in", default=None)
-    gte: int | None = described("不小于 | At least", default=None)
-    lte: int | None = described("不大于 | At most", default=None)
+    eq: int | None = described(EQUAL, default=UNSET)
+    in_: list[int] | None = described(AMONG, name="in", default=UNSET)
+    gte: int | None = described("不小于 | At least", default=UNSET)
+    lte: int | None = described("不大于 | At most", default=UNSET)
 
 
 @strawberry.input(description="A condition on yes or no. | 是否条件")
 class BooleanFilter:
-    eq: bool | None = described(EQUAL, default=None)
+    eq: bool | None = described(EQUAL, default=UNSET)
 
 
 @strawberry.input(description="Conditions on a day. | 日期条件")
 class DateFilter:
-    eq: date | None = described(EQUAL, default=None)
-    gte: date | None = described("不早于 | Not before", default=None)
-    lte: date | None = described("不晚于 | Not after", default=None)
+    eq: date | None = described(EQUAL, default=UNSET)
+    gte: date | None = described("不早于 | Not before", default=UNSET)
+    lte: date | None = described("不晚于 | Not after", default=UNSET)
 
 
 @strawberry.input(description="Conditions on a moment. | 时间条件")
 class DateTimeFilter:
-    gte: datetime | None = described("不早于 | Not before", default=None)
-    lte: datetime | None = described("不晚于 | Not after", default=None)
+    gte: datetime | None = described("不早于 | Not before", default=UNSET)
+    lte: datetime | None = described("不晚于 | Not after", default=UNSET)
 
 
 @strawberry.input(description="Conditions on a related object. | 关联对象条件")
 class IdFilter:
-    eq: strawberry.ID | None = described(EQUAL, default=None)
-    in_: list[strawberry.ID] | None = described(AMONG, name="in", default=None)
+    eq: strawberry.ID | None = described(EQUAL, default=UNSET)
+    in_: list[strawberry.ID] | None = described(AMONG, name="in", default=UNSET)
 
 
 _LOOKUPS = {"eq": "", "in_": "__in", "contains": "__icontains", "gte": "__gte", "lte": "__lte"}
@@ -99,7 +100,7 @@ class FilterSpec:
             )
         found = Q()
         for column in self.columns:
-            if (condition := getattr(given, column, None)) is not None:
+            if condition := getattr(given, column, None):
                 found &= self._condition(column, condition, viewer)
         for each in given.and_ or ():
             found &= self.q(each, viewer, depth + 1)
@@ -108,7 +109,7 @@ class FilterSpec:
             for each in given.or_[1:]:
                 either |= self.q(each, viewer, depth + 1)
             found &= either
-        if given.not_ is not None:
+        if given.not_:
             found &= ~self.q(given.not_, viewer, depth + 1)
         return found
 
@@ -120,7 +121,7 @@ class FilterSpec:
         relation = column in self.model._meta.fk_fields
         found = Q()
         for name, suffix in _LOOKUPS.items():
-            if (value := getattr(condition, name, None)) is None:
+            if (value := getattr(condition, name, None)) is None or value is UNSET:
                 continue
             if isinstance(value, list) and len(value) > MAX_CHOICES:
                 text = f"最多 {MAX_CHOICES} 项。", f"At most {MAX_CHOICES} values."
@@ -138,7 +139,7 @@ def make_filter(name: str, model: type[Guarded], columns: Sequence[str]) -> Filt
     itself: Any = Annotated[type_name, strawberry.lazy(__name__)]
     hints: dict[str, Any] = {column: Optional[_filter_of(model, column)] for column in columns}  # noqa: UP045
     namespace: dict[str, Any] = {
-        column: described(model._meta.fields_map[column].description or "", default=None)
+        column: described(model._meta.fields_map[column].description or "", default=UNSET)
         for column in columns
     }
     for word, hint, text in (
@@ -147,7 +148,7 @@ def make_filter(name: str, model: type[Guarded], columns: Sequence[str]) -> Filt
         ("not", itself, "不满足 | Not this"),
     ):
         hints[f"{word}_"] = Optional[hint]  # noqa: UP045
-        namespace[f"{word}_"] = described(text, name=word, default=None)
+        namespace[f"{word}_"] = described(text, name=word, default=UNSET)
     made = type(type_name, (), {**namespace, "__annotations__": hints, "__module__": __name__})
     # The type refers to itself by name, so the name must stand in this module when the schema is built.
     globals()[type_name] = strawberry.input(made, description=f"Which {name} rows to list. | 列表筛选条件")
@@ -197,8 +198,8 @@ def _enum_filter(enum: Any) -> type:
         graphql_enum(enum)
         hints = {"eq": Optional[enum], "in_": Optional[list[enum]]}  # noqa: UP045
         namespace = {
-            "eq": described(EQUAL, default=None),
-            "in_": described(AMONG, name="in", default=None),
+            "eq": described(EQUAL, default=UNSET),
+            "in_": described(AMONG, name="in", default=UNSET),
             "__annotations__": hints,
         }
         made = type(name, (), namespace)

@@ -15,7 +15,9 @@ from schema.core.texts import computed
 
 MAX_NODES = 100
 GlobalId = Annotated[ID, strawberry.argument(description="全局标识 | The global id")]
-GlobalIds = Annotated[list[ID], strawberry.argument(description="全局标识，至多100个 | Global ids, at most 100")]
+GlobalIds = Annotated[
+    list[ID], strawberry.argument(description="全局标识，至多100个 | Global ids, at most 100")
+]
 
 
 async def _find(info: Info, id: str) -> Any:
