@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.checks import Unhealthy, check_database
+from api.domain_setup import open_domain
 from api.environment import ConfigurationError, Environment
 from api.settings import ApiSettings, database_url
 from domain.core import database
@@ -39,11 +40,8 @@ async def _connected(work: Callable[[], Awaitable[Any]]) -> Any:
     """Runs `work` under the whole configuration of the API, so that what it writes the API can read."""
     settings = ApiSettings.read(os.environ)
     await _reachable()
-    await database.connect(settings.database_url)
-    try:
+    async with open_domain(settings):
         return await work()
-    finally:
-        await database.disconnect()
 
 
 async def _reachable() -> None:

@@ -57,13 +57,17 @@ class Environment:
         self.mode: Mode = self._mode()
 
     def _mode(self) -> Mode:
-        """ENVIRONMENT; unset means production, so that forgetting it never opens the demo doors."""
+        """ENVIRONMENT; unset means production, so that forgetting it never opens the demo doors.
+
+        Raises ConfigurationError at once: what else is wrong depends on the mode.
+        """
         value = self._values.get("ENVIRONMENT", "") or "production"
         for mode in MODES:
             if value == mode:
                 return mode
-        self.problem("ENVIRONMENT", f"is {value!r} / 取值无效", "set it to demo, test or production")
-        return "production"
+        raise ConfigurationError(
+            [f"ENVIRONMENT: is {value!r} / 取值无效; set it to demo, test or production"],
+        )
 
     @property
     def production(self) -> bool:

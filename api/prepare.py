@@ -13,11 +13,12 @@ import time
 from pathlib import Path
 
 from api.demo import load_demo
+from api.domain_setup import open_domain
 from api.environment import ConfigurationError
 from api.oauth.commands import import_clients
 from api.settings import ApiSettings
-from domain.core.database import connect, disconnect, migrate
-from domain.demo import load_reference_data
+from domain.core.database import migrate
+from domain.reference_data import load_reference_data
 
 
 async def prepare(settings: ApiSettings, clients: Path | None, demo: bool) -> None:
@@ -29,8 +30,7 @@ async def prepare(settings: ApiSettings, clients: Path | None, demo: bool) -> No
     started = time.monotonic()
     applied = await migrate(settings.database_url)
     _tell(f"{len(applied)} migrations", started)
-    await connect(settings.database_url)
-    try:
+    async with open_domain(settings):
         await load_reference_data()
         _tell("reference data", started)
         if clients is not None:
@@ -39,8 +39,6 @@ async def prepare(settings: ApiSettings, clients: Path | None, demo: bool) -> No
         if demo:
             await load_demo(settings)
             _tell("demo data", started)
-    finally:
-        await disconnect()
 
 
 def _tell(step: str, started: float) -> None:

@@ -8,7 +8,6 @@ Rotation adds a key and moves `current`; older keys stay as long as something se
 """
 
 import base64
-import binascii
 import json
 import os
 import secrets
@@ -132,7 +131,7 @@ def _ring(file: dict[str, Any], name: str, problems: list[str]) -> tuple[str, di
 def _bytes(value: object, name: str, problems: list[str]) -> bytes:
     try:
         decoded = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
-    except binascii.Error:
+    except ValueError:  # binascii.Error, or characters outside ASCII
         decoded = b""
     if len(decoded) != KEY_BYTES:
         problems.append(f"{name} must be base64 of {KEY_BYTES} bytes")

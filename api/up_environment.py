@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import api
-from api.environment import ConfigurationError
+from api.environment import ConfigurationError, Environment
 from api.ports import free_port, is_free
 
 GATEWAY_CLIENT = "zhicheng-gateway"
@@ -44,9 +44,14 @@ class Addresses:
         return f"http://127.0.0.1:{self.gateway_port}"
 
 
+def is_production(values: Mapping[str, str]) -> bool:
+    """`up` is for demos unless told otherwise. Raises ConfigurationError for an unknown mode."""
+    return Environment({"ENVIRONMENT": values.get("ENVIRONMENT") or "demo"}).production
+
+
 def check_mode(options: Options, values: Mapping[str, str]) -> None:
     """Production brings its own engines and keys and has no demo. Raises ConfigurationError."""
-    if values.get("ENVIRONMENT") != "production":
+    if not is_production(values):
         return
     problems = [
         f"{name}: is not set / 未设置; production uses no embedded engine and no generated keys, set it"
@@ -78,7 +83,6 @@ def environment_of_children(
     data: Path, places: Addresses, engines: Mapping[str, str], values: Mapping[str, str]
 ) -> dict[str, str]:
     """The variables of API, gateway, worker and `api.prepare` that make up this instance."""
-    production = values.get("ENVIRONMENT") == "production"
     defaults = {
         "ENVIRONMENT": "demo",
         "PUBLIC_API_URL": places.api,
@@ -88,7 +92,7 @@ def environment_of_children(
         "OIDC_CLIENT_SECRET": gateway_secret(data),
         "SECRET_KEYS_FILE": str(data / "secret-keys.json"),
         "OBJECT_STORE_URL": (data / "objects").as_uri(),
-        **({} if production else {"DEMO_CLOCK": "1"}),
+        **({} if is_production(values) else {"DEMO_CLOCK": "1"}),
         **engines,
     }
     passed = {name: values[name] for name in PASSED if values.get(name)}
