@@ -239,7 +239,7 @@ class Employment(Row):
     )
     staff_number = fields.CharField(32, default="", description="工号 | The staff number")
     department = fields.CharField(120, default="", description="部门 | The department")
-    post_type = fields.CharEnumField(PostType, max_length=16, description="岗位类别 | The kind of post")
+    post_type = fields.CharEnumField(PostType, max_length=24, description="岗位类别 | The kind of post")
     relation = fields.CharEnumField(
         RelationKind, max_length=24, description="劳动人事关系 | The labour or personnel relation"
     )

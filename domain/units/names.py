@@ -33,7 +33,7 @@ class Ownership(StrEnum):
 class PostType(StrEnum):
     """What kind of post somebody holds; only technical personnel may apply for a review (Art. 6)."""
 
-    TECHNICAL = "TECHNICAL"
+    PROFESSIONAL_TECHNICAL = "PROFESSIONAL_TECHNICAL"
     MANAGEMENT = "MANAGEMENT"
     WORKER = "WORKER"
     CIVIL_SERVANT = "CIVIL_SERVANT"

@@ -14,7 +14,8 @@ from typing import Any
 
 from domain.core.identity import Sex
 from domain.core.titles import TitleLevel
-from domain.units.roster_cells import CellRefused, PostType, Reading, cell_text, read_identity_number
+from domain.units.names import PostType
+from domain.units.roster_cells import CellRefused, Reading, cell_text, read_identity_number
 from domain.units.roster_faults import Fault, FaultCode, fault
 from domain.units.roster_layout import (
     COLUMNS,

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from domain.core.identity import (
     IdentityNumber,
@@ -17,6 +16,7 @@ from domain.core.identity import (
 )
 from domain.core.reference import title_series
 from domain.core.titles import TitleLevel, level_from_word
+from domain.units.names import PostType
 from domain.units.roster_faults import FaultCode
 
 _DATE = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))", re.ASCII)
@@ -25,14 +25,6 @@ _MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})", re.ASCII)
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _SIGNED_NUMBER = re.compile(r"[+\-]?[0-9][0-9 \-]*", re.ASCII)  # +86 138-0000-0000 computes nothing of harm
 _EXACT_INTEGERS = 10**15  # Excel keeps 15 digits.
-
-
-class PostType(StrEnum):
-    """The kinds of posts (岗位类别) a roster knows. Only the first may apply for a title (Art. 6)."""
-
-    PROFESSIONAL_TECHNICAL = "PROFESSIONAL_TECHNICAL"
-    MANAGEMENT = "MANAGEMENT"
-    WORKER = "WORKER"
 
 
 _POST_TYPES = {

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from domain.core.reference import title_series
-from domain.units.roster_cells import CellRefused, PostType
+from domain.units.names import PostType
+from domain.units.roster_cells import CellRefused
 from domain.units.roster_faults import FaultCode
 
 BEIJING_NAMES = frozenset({"北京", "北京市"})

@@ -17,8 +17,8 @@ from stdnum.cn import ric
 from domain.core.identity import Sex
 from domain.core.reference import FAULTY_SAMPLE_ROSTER, SAMPLE_ROSTER
 from domain.core.titles import TitleLevel
+from domain.units.names import PostType
 from domain.units.roster import MAX_LISTED_FAULTS, RosterPreview, RosterRow, read_roster
-from domain.units.roster_cells import PostType
 from domain.units.roster_sheet import MAX_BYTES
 
 TODAY = date(2026, 11, 23)
