@@ -52,7 +52,7 @@ class GraphQLEndpoint:
     schema: Schema
     authentication: Authentication
 
-    async def __call__(self, request: Request) -> Response:
+    async def serve(self, request: Request) -> Response:
         id = request_id(request)
         media_type = _accepted(request)
         try:

@@ -17,9 +17,13 @@ from api.embedded import engines as embedded_engines
 from domain.core import clock
 from domain.core.database import connect, disconnect, migrate
 from domain.core.object_store import use_object_store
-from domain.core.reference_data import load_reference_data
 from domain.core.sealing import Sealer
 from domain.core.secrets import use_sealer
+from domain.reference_data import load_reference_data
+
+
+#: A Tuesday on which every test begins: 2026-03-03, 09:00 in Beijing.
+MORNING = datetime(2026, 3, 3, 9, 0, tzinfo=clock.BEIJING)
 
 
 @pytest.fixture(scope="session")
@@ -50,25 +54,32 @@ async def database(engines: tuple[str, str], tmp_path_factory: pytest.TempPathFa
     use_object_store(f"file://{tmp_path_factory.mktemp('objects')}")
     await migrate(url)
     await connect(url, pool={"min_size": 1, "max_size": 30})
+    if not Path("domain/migrations/0001_initial.py").exists():
+        from tortoise import Tortoise
+
+        await Tortoise.generate_schemas()
     await load_reference_data()
     yield url
     await disconnect()
 
 
 @pytest.fixture(autouse=True)
-def _connected(request: pytest.FixtureRequest) -> None:
-    """Gives every asynchronous test the database; pure ones do not wait for it."""
+def _connected(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Gives every asynchronous test the database (pure ones do not wait for it), and every test the same morning:
+    a period that begins today must not run into a year whose calendar is not loaded."""
     if inspect.iscoroutinefunction(getattr(request, "function", None)):
         request.getfixturevalue("database")
+    _move(MORNING)
+    yield
+    clock.move_to(timedelta(0))
 
 
 @pytest.fixture
-def at() -> Iterator[Callable[[datetime], None]]:
-    """Moves this process's clock to a moment (aware; naive means Beijing time), and back after the test."""
+def at() -> Callable[[datetime], None]:
+    """Moves this process's clock to a moment (aware; naive means Beijing time) for the rest of the test."""
+    return _move
 
-    def move(moment: datetime) -> None:
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=clock.BEIJING)
-        clock.move_to(aware - datetime.now(UTC))
 
-    yield move
-    clock.move_to(timedelta(0))
+def _move(moment: datetime) -> None:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=clock.BEIJING)
+    clock.move_to(aware - datetime.now(UTC))
