@@ -22,4 +22,4 @@ async def test_the_demo_clock_is_refused_where_it_is_not_switched_on() -> None:
 async def test_enum_values_have_labels_in_both_languages() -> None:
     answer = await gql(PUBLIC, "{ enumCatalogue { name values { value labelZh labelEn } } }")
     roles = next(enum for enum in answer["data"]["enumCatalogue"] if enum["name"] == "Role")
-    assert roles["values"][0] == {"value": "UNIT", "labelZh": "自主评审单位", "labelEn": "Autonomous review unit"}
+    assert roles["values"][0] == {"value": "UNIT", "labelZh": "自主评审单位", "labelEn": "Unit"}
