@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.checks import Unhealthy, check_database
-from api.domain_setup import open_domain
+from api.domain_process import open_domain
 from api.environment import ConfigurationError, Environment
 from api.settings import ApiSettings, database_url
 from domain.core import database
@@ -40,8 +40,11 @@ async def _connected(work: Callable[[], Awaitable[Any]]) -> Any:
     """Runs `work` under the whole configuration of the API, so that what it writes the API can read."""
     settings = ApiSettings.read(os.environ)
     await _reachable()
-    async with open_domain(settings):
+    await open_domain(settings)
+    try:
         return await work()
+    finally:
+        await database.disconnect()
 
 
 async def _reachable() -> None:

@@ -32,5 +32,7 @@ PEOPLE = (
     *(DemoAccount(f"expert{n:02}", "review expert", "评审专家") for n in range(1, 26)),
     *(DemoAccount(f"applicant{n:02}", "applicant", "申报人") for n in range(1, 11)),
 )
-MACHINES = (DemoAccount("hr-demo", "machine client of the unit (client credentials)", "单位人事系统（机器客户端）"),)
+MACHINES = (
+    DemoAccount("hr-demo", "machine client of the unit (client credentials)", "单位人事系统（机器客户端）"),
+)
 DEMO_ACCOUNTS = PEOPLE + MACHINES

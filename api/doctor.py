@@ -1,14 +1,14 @@
 """`zhicheng doctor`: checks the configuration and every dependency, and says how to mend what is wrong."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 
 from api import checks
 from api.environment import ConfigurationError
 from api.settings import ApiSettings
 from workers.settings import WorkerSettings
 
-Check = Callable[[Mapping[str, str]], Awaitable[str]]
+Check = Callable[[Mapping[str, str]], Coroutine[None, None, str]]
 
 
 async def check_configuration(values: Mapping[str, str]) -> str:

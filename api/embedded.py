@@ -40,6 +40,7 @@ def engines(directory: Path, *, durable: bool = True) -> Iterator[Engines]:
 @contextmanager
 def postgres_engine(directory: Path, *, durable: bool = True) -> Iterator[tuple[Child, str]]:
     """PostgreSQL alone: the child and its DATABASE_URL."""
+    directory = directory.resolve()
     password = _password(directory)
     child, url = start_postgres(
         directory / "postgres", directory / "logs" / "postgres.log", password, durable=durable
@@ -53,6 +54,7 @@ def postgres_engine(directory: Path, *, durable: bool = True) -> Iterator[tuple[
 @contextmanager
 def valkey_engine(directory: Path, *, durable: bool = True) -> Iterator[tuple[Child, str]]:
     """Valkey alone: the child and its REDIS_URL."""
+    directory = directory.resolve()
     password = _password(directory)
     child, url = start_valkey(
         directory / "valkey", directory / "logs" / "valkey.log", password, durable=durable

@@ -10,14 +10,15 @@ import asyncio
 import os
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
-from api.demo import load_demo
-from api.domain_setup import open_domain
+from api.domain_process import open_domain
 from api.environment import ConfigurationError
 from api.oauth.commands import import_clients
 from api.settings import ApiSettings
-from domain.core.database import migrate
+from domain.core.database import disconnect, migrate
+from domain.reference_data import load_reference_data
 from domain.reference_data import load_reference_data
 
 
@@ -30,15 +31,19 @@ async def prepare(settings: ApiSettings, clients: Path | None, demo: bool) -> No
     started = time.monotonic()
     applied = await migrate(settings.database_url)
     _tell(f"{len(applied)} migrations", started)
-    async with open_domain(settings):
+    await open_domain(settings)
+    try:
         await load_reference_data()
         _tell("reference data", started)
         if clients is not None:
             await import_clients(clients)
             _tell("OAuth clients", started)
         if demo:
-            await load_demo(settings)
+            # Imported here, so that a start without demo data never loads what makes them.
+            await import_module("api.demo").load_demo(settings)
             _tell("demo data", started)
+    finally:
+        await disconnect()
 
 
 def _tell(step: str, started: float) -> None:

@@ -5,17 +5,17 @@ from importlib import import_module
 
 import uvicorn
 
-from api.settings import ApiSettings
-
 APPLICATIONS = {"api": "api.app:create_app", "gateway": "api.gateway.app:create_app"}
+SETTINGS = {"api": ("api.settings", "ApiSettings"), "gateway": ("api.gateway.settings", "GatewaySettings")}
+"""Imported when needed: the gateway's process loads nothing of the API."""
 GRACE_SECONDS = 8
 """How long open requests may take after SIGTERM; event streams are cut after it."""
 
 
 def serve_web(kind: str, host: str, port: int, workers: int) -> int:
     """Serves the API or the gateway until SIGTERM. Raises ConfigurationError before it listens."""
-    if kind == "api":
-        ApiSettings.read(os.environ)  # here, so that with several workers the problems are told once
+    module, settings = SETTINGS[kind]
+    getattr(import_module(module), settings).read(os.environ)  # here, so that several workers tell it once
     uvicorn.run(
         APPLICATIONS[kind],
         factory=True,

@@ -29,8 +29,14 @@ def start_valkey(data: Path, log: Path, password: str, *, durable: bool = True) 
         os.chown(data, account.uid, account.gid)
     for attempt in range(1, ATTEMPTS + 1):
         port = free_port()
-        configuration = _configuration(data, port, password, durable).encode("utf-8")
-        child = start("Valkey", [str(binary), "-"], log, account=account, standard_input=configuration)
+        configuration = _configuration(port, password, durable).encode("utf-8")
+        child = start(
+            "Valkey",
+            [str(binary), "-", "--dir", str(data)],
+            log,
+            account=account,
+            standard_input=configuration,
+        )
         try:
             wait_until(lambda port=port: _ready(port, password), [child], READY_SECONDS, "Valkey")  # type: ignore[misc]
         except StartFailed:
@@ -54,12 +60,14 @@ def _binary() -> Path:
     return found[0]
 
 
-def _configuration(data: Path, port: int, password: str, durable: bool) -> str:
-    """Read from standard input, so that the password shows in no process list."""
-    folder = str(data).replace("\\", "\\\\").replace('"', '\\"')
+def _configuration(port: int, password: str, durable: bool) -> str:
+    """Read from standard input, so that the password shows in no process list.
+
+    The process keeps its command line as its title, which is how an orphan is known.
+    """
     return (
         f"bind 127.0.0.1\nport {port}\nrequirepass {password}\n"
-        f'dir "{folder}"\npidfile valkey.pid\n'
+        "pidfile valkey.pid\nset-proc-title no\n"
         f'save ""\nappendonly {"yes" if durable else "no"}\nappendfsync everysec\n'
         "maxmemory-policy noeviction\n"
     )
