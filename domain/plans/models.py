@@ -194,3 +194,28 @@ class PlanRevision(Row):
 constraint_says(
     "one_row_per_plan_revision", "S-13", "该修订已有记录。", "This revision has been recorded already."
 )
+
+
+class PlanComment(Row):
+    """What an authority says about a plan; the unit decides what follows from it (R-9.8). | 主管机关对计划的意见"""
+
+    plan: fields.ForeignKeyRelation[AnnualPlan] = fields.ForeignKeyField(
+        "models.AnnualPlan",
+        related_name="comments",
+        on_delete=OnDelete.RESTRICT,
+        description="所属计划 | The plan",
+    )
+    plan_id: UUID
+    role = fields.CharEnumField(Role, max_length=24, description="意见方角色 | The role that commented")
+    text = fields.TextField(description="意见内容 | What was said")
+
+    jurisdiction = {
+        Role.UNIT: own("plan__unit_id"),
+        Role.DISTRICT_BUREAU: own("plan__unit__district_bureau_id"),
+        Role.INDUSTRY_AUTHORITY: own("plan__unit__industry_authority_id"),
+        Role.MUNICIPAL_BUREAU: everything,
+    }
+
+    class Meta:
+        table = "plan_comments"
+        indexes = (Index(fields=("plan_id", "created_at", "id")),)
