@@ -15,7 +15,7 @@ from tortoise import Tortoise
 from api.authentication import Authentication, OwnKeys, TrustedIssuer
 from api.domain_process import open_domain
 from api.graphql import GraphQLEndpoint
-from api.health import health_routes
+from api.health import Check, health_routes
 from api.oauth.issuer import Issuer
 from api.oauth.routes import routes as issuer_routes
 from api.remote_keys import RemoteIssuer
@@ -51,7 +51,7 @@ def _routes(settings: ApiSettings, redis: Redis, http: httpx.AsyncClient) -> lis
     bundled, trusted = _issuers(settings, redis, http)
     authentication = Authentication([trusted])
     graphql = GraphQLEndpoint(schema, authentication)
-    checks = {"database": _database, "redis": redis.ping}
+    checks: dict[str, Check] = {"database": _database, "redis": lambda: redis.exists("zhicheng")}
     return [
         Route("/graphql", graphql.serve, methods=["POST"]),
         *(issuer_routes(bundled) if bundled else []),
