@@ -19,7 +19,6 @@ from api.oauth.commands import import_clients
 from api.settings import ApiSettings
 from domain.core.database import disconnect, migrate
 from domain.reference_data import load_reference_data
-from domain.reference_data import load_reference_data
 
 
 async def prepare(settings: ApiSettings, clients: Path | None, demo: bool) -> None:
