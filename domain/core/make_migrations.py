@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 
 from tortoise import Tortoise
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.writer import format_migration_name
 
 from domain.core.database import APP, configuration
+
+MANY_TABLES = 5
 
 
 async def make(name: str | None = None) -> list[str]:
@@ -24,8 +27,20 @@ async def make(name: str | None = None) -> list[str]:
     for writer in await MigrationAutodetector(Tortoise.apps, config["apps"]).changes():
         if name:
             writer.name = format_migration_name(int(writer.name.split("_", 1)[0]), name)
-        written.append(str(writer.write()))
+        path = Path(writer.write())
+        path.write_text(_together(path.read_text(encoding="utf-8")), encoding="utf-8")
+        written.append(str(path))
     return written
+
+
+def _together(source: str) -> str:
+    """Lets a migration that creates many tables create them in one operation (migration_operations says why)."""
+    if source.count("ops.CreateModel(") < MANY_TABLES:
+        return source
+    head, _, rest = source.partition("operations = [")
+    body, _, tail = rest.rpartition("]")
+    imported = "from domain.core.migration_operations import together\n"
+    return f"{imported}{head}operations = together([{body}]){tail}"
 
 
 def main() -> None:
