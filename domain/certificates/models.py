@@ -77,15 +77,13 @@ class Certificate(Aggregate):
     successor_number = fields.CharField(
         28, null=True, description="更正后的证书编号 | The number of the certificate that corrects this one"
     )
-    correction_reason = fields.CharField(
-        1000, default="", description="更正理由 | Which clerical error was corrected, on what evidence"
+    correction_reason = fields.CharField(2000, default="", description="更正理由 | Which clerical error was corrected, on what evidence"
     )
-    hold_reason = fields.CharField(1000, default="", description="暂停理由 | Why it is on hold")
+    hold_reason = fields.CharField(2000, default="", description="暂停理由 | Why it is on hold")
     revocation_number = fields.CharField(
         60, default="", description="撤销决定文号 | The number of the decision that revoked it"
     )
-    revocation_basis = fields.CharField(
-        1000, default="", description="撤销依据 | The legal basis of the revocation"
+    revocation_basis = fields.CharField(2000, default="", description="撤销依据 | The legal basis of the revocation"
     )
     revoked_on: date | None = fields.DateField(null=True, description="撤销日期 | When it was revoked")
     document_key = fields.CharField(

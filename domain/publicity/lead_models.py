@@ -70,7 +70,7 @@ class Lead(Aggregate):
     reporter_person_id: UUID | None = fields.UUIDField(
         null=True, description="异议人 | The person who objects to the own result"
     )
-    dismissal_reason = fields.CharField(1000, default="", description="不予受理的理由 | Why it was dismissed")
+    dismissal_reason = fields.CharField(2000, default="", description="不予受理的理由 | Why it was dismissed")
     industry_authority: fields.ForeignKeyNullableRelation[Organisation] = fields.ForeignKeyField(
         "models.Organisation",
         related_name="leads_of_industry",

@@ -61,6 +61,15 @@ class ResultPackage(Aggregate):
         description="报告盖章件 | The sealed report as a file",
     )
     report_file_id: UUID | None
+    declared_candidates: int | None = fields.IntField(
+        null=True, description="报告的申报人数 | How many candidates the unit's report speaks of"
+    )
+    declared_passed: int | None = fields.IntField(
+        null=True, description="报告的通过人数 | How many of them passed, by the report"
+    )
+    declared_not_passed: int | None = fields.IntField(
+        null=True, description="报告的未通过人数 | How many did not pass, by the report"
+    )
     last_sitting_on: date = fields.DateField(
         description="最后一次评审会议日期 | The day of the last sitting; the reminder of B-8 counts from it"
     )
@@ -154,6 +163,13 @@ class Result(Row):
     recused = fields.IntField(
         default=0, description="回避专家数 | Experts present who stood aside for this candidate"
     )
+    members = fields.IntField(
+        default=0, description="法定出席基数 | Members counted for the quorum of this vote"
+    )
+    entitled = fields.IntField(default=0, description="有表决权专家数 | Experts entitled to vote")
+    denominator = fields.IntField(
+        default=0, description="表决基数 | The number that the yes votes are measured by"
+    )
     yes = fields.IntField(default=0, description="同意票 | Votes for")
     no = fields.IntField(default=0, description="不同意票 | Votes against")
     abstain = fields.IntField(default=0, description="弃权票 | Abstentions")
@@ -165,7 +181,7 @@ class Result(Row):
         description="是否通过验收 | Whether the municipal bureau accepted it; empty before its decision",
     )
     acceptance_reason = fields.CharField(
-        1000, default="", description="不予验收的理由 | Why this result was not accepted"
+        2000, default="", description="不予验收的理由 | Why this result was not accepted"
     )
     published_at: datetime | None = fields.DatetimeField(
         null=True, description="公示开始时间 | When the round's results were publicised"
