@@ -57,7 +57,13 @@ async def database(engines: tuple[str, str], tmp_path_factory: pytest.TempPathFa
     if not Path("domain/migrations/0001_initial.py").exists():
         from tortoise import Tortoise
 
+        from tortoise.migrations.schema_editor.asyncpg import AsyncpgSchemaEditor
+
+        from domain.core.migration_operations import add_constraints
+
         await Tortoise.generate_schemas()
+        for model in Tortoise.apps["models"].values():
+            await add_constraints(model, AsyncpgSchemaEditor(Tortoise.get_connection("default")))
     await load_reference_data()
     yield url
     await disconnect()

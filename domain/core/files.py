@@ -6,9 +6,12 @@ from uuid import UUID
 
 from tortoise import fields
 
-from domain.core.access import everything, own
+from domain.core.access import Scope, everything, own
 from domain.core.roles import Role
 from domain.core.rows import Row
+
+#: Hats of single persons: what a colleague of the same organisation hands in is none of their business.
+PERSONAL_ROLES = frozenset({Role.EXPERT, Role.APPLICANT})
 
 
 class StoredFile(Row):
@@ -24,16 +27,14 @@ class StoredFile(Row):
     sha256 = fields.CharField(64, description="内容散列 | The hash of its content")
 
     jurisdiction = {
-        role: own("organisation_id")
-        for role in (
-            Role.UNIT,
-            Role.SUPERVISING_DEPARTMENT,
-            Role.DISTRICT_BUREAU,
-            Role.INDUSTRY_AUTHORITY,
-            Role.EXPERT,
-            Role.APPLICANT,
-        )
-    } | {Role.MUNICIPAL_BUREAU: everything}
+        Role.UNIT: own("organisation_id"),
+        Role.SUPERVISING_DEPARTMENT: own("organisation_id"),
+        Role.DISTRICT_BUREAU: own("organisation_id"),
+        Role.INDUSTRY_AUTHORITY: own("organisation_id"),
+        Role.MUNICIPAL_BUREAU: everything,
+        Role.EXPERT: Scope("uploaded_by_id", whose="account_id"),
+        Role.APPLICANT: Scope("uploaded_by_id", whose="account_id"),
+    }
 
     class Meta:
         table = "stored_files"

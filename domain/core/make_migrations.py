@@ -15,8 +15,6 @@ from tortoise.migrations.writer import format_migration_name
 
 from domain.core.database import APP, configuration
 
-MANY_TABLES = 5
-
 
 async def make(name: str | None = None) -> list[str]:
     """The paths of the migrations written, none where the models and the migrations agree."""
@@ -34,8 +32,8 @@ async def make(name: str | None = None) -> list[str]:
 
 
 def _together(source: str) -> str:
-    """Lets a migration that creates many tables create them in one operation (migration_operations says why)."""
-    if source.count("ops.CreateModel(") < MANY_TABLES:
+    """Lets a migration that creates tables create them in one operation (migration_operations says why)."""
+    if "ops.CreateModel(" not in source:
         return source
     head, _, rest = source.partition("operations = [")
     body, _, tail = rest.rpartition("]")
