@@ -184,7 +184,7 @@ PLAN = Lifecycle(
             "cancel",
             (S.DRAFT, S.ACTIVE),
             S.CANCELLED,
-            by=OFFICE | {Role.MUNICIPAL_BUREAU},
+            by=OFFICE | SYSTEM | {Role.MUNICIPAL_BUREAU},
             when=[unit_cancels_only_before_a_round],
             article="9(3)",
             zh="取消计划",

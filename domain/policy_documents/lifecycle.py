@@ -27,6 +27,8 @@ NEEDED_KINDS = frozenset({PolicyDocumentKind.WORK_PLAN, PolicyDocumentKind.CRITE
 
 OFFICE = frozenset({Role.UNIT})
 BUREAU = frozenset({Role.MUNICIPAL_BUREAU})
+#: Measures of Art. 13 and 14: the bureau itself, or a case that it decided.
+SANCTION = frozenset({Role.MUNICIPAL_BUREAU, Role.SYSTEM})
 SYSTEM = frozenset({Role.SYSTEM})
 S = PolicySetState
 
@@ -199,7 +201,7 @@ POLICY_SET = Lifecycle(
             zh="由新版本替代",
             en="supersede",
         ),
-        moves("revoke", S.APPROVED, S.REVOKED, by=BUREAU, article="9(2)", zh="撤销审定", en="revoke"),
+        moves("revoke", S.APPROVED, S.REVOKED, by=SANCTION, article="9(2)", zh="撤销审定", en="revoke"),
     ),
     zh="制度文件版本",
     article="9(2)",
