@@ -5,7 +5,7 @@ from importlib import import_module
 
 import uvicorn
 
-APPLICATIONS = {"api": "api.app:create_app", "gateway": "api.gateway.app:create_app"}
+APPLICATIONS = {"api": "api.app:create_app", "gateway": "api.gateway.app:from_environment"}
 SETTINGS = {"api": ("api.settings", "ApiSettings"), "gateway": ("api.gateway.settings", "GatewaySettings")}
 """Imported when needed: the gateway's process loads nothing of the API."""
 GRACE_SECONDS = 8
