@@ -10,8 +10,9 @@ from uuid import UUID
 from domain.core.lifecycle import Facts
 from domain.reviews.models import Candidacy, CandidacyMaterial, InHouseObjection, ReviewRound
 from domain.reviews.states import MaterialKind
-from domain.units.models import Employment, IntegrityRecord, Unit
+from domain.units.models import Employment, Unit
 from domain.units.names import UnitCategory
+from domain.units.reads import blocked_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ async def load_facts(rows: Sequence[Candidacy], base: Facts) -> Mapping[UUID, Ca
     rounds = await ReviewRound.in_bulk({row.round_id for row in rows}, "id")
     people = await Employment.in_bulk({row.employment_id for row in rows}, "id")
     units = await Unit.in_bulk({row.unit_id for row in rows}, "id")
-    records = await records_until([row.person_id for row in rows], base.today)
+    records = await blocked_until([row.person_id for row in rows], base.today)
     materials = await CandidacyMaterial.filter(candidacy_id__in=ids).values(
         "candidacy_id", "kind", "verified_by"
     )
@@ -57,9 +58,3 @@ async def load_facts(rows: Sequence[Candidacy], base: Facts) -> Mapping[UUID, Ca
         )
         for row in rows
     }
-
-
-async def records_until(people: Sequence[UUID], today: date) -> Mapping[UUID, date]:
-    """The last day of the integrity record that runs today, for those persons who have one (N-24)."""
-    found = IntegrityRecord.filter(person_id__in=people, from_on__lte=today, until_on__gte=today)
-    return dict(await found.order_by("until_on").values_list("person_id", "until_on"))

@@ -109,7 +109,7 @@ def an_exception_has_ground_and_proof(row: Candidacy, facts: CandidacyFacts) -> 
         "N-9",
         "破格申报须说明理由并上传破格依据。",
         "The exceptional channel needs a reason and a document of its ground.",
-        field="channelReason",
+        field="channel_reason",
     )
 
 

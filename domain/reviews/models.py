@@ -131,7 +131,7 @@ constraint_says(
     "R-9.11",
     "申报截止日不得早于开始日。",
     "The last day of submission may not lie before the first.",
-    field="submissionsUntil",
+    field="submissions_until",
 )
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from domain.committees.models import Committee, CommitteeBasis, CommitteeState
 from domain.core.errors import Refusal, RuleBroken
 from domain.core.lifecycle import Lifecycle, begins, moves
-from domain.core.reference import title_series
 from domain.core.roles import Role
 from domain.core.titles import TitleLevel, can_review
 from domain.plans.models import AnnualPlan, PlanGroup, PlanState
-from domain.policy_documents.models import PolicySet, PolicySetState
+from domain.policy_documents.lifecycle import in_force
+from domain.policy_documents.models import PolicySet
+from domain.policy_documents.standing import right_refusal
 from domain.reviews.models import ReviewRound
 from domain.reviews.states import RoundState
-from domain.units.models import ScopeItem, Unit
-from domain.units.names import UnitState
+from domain.units.models import Unit
+from domain.units.scopes import ReviewScope, title_exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,10 @@ class Opening:
     group: PlanGroup
     policy_set: PolicySet
     committee: Committee
-    scope: tuple[ScopeItem, ...]
+    scope: ReviewScope
     submissions_from: date
     submissions_until: date
     today: date
-
-
-def unit_may_review(unit: Unit, field: str = "") -> Refusal | None:
-    """R-4.1, and a suspended unit starts nothing new."""
-    if unit.state == UnitState.ACTIVE:
-        return None
-    return RuleBroken(
-        "R-4.1", "本单位当前不能组织评审。", "The unit may not hold reviews at present.", field=field
-    )
 
 
 def plan_is_in_force(opening: Opening) -> Refusal | None:
@@ -52,21 +44,19 @@ def plan_is_in_force(opening: Opening) -> Refusal | None:
         "R-9.6",
         f"{opening.today.year}年度没有与该分组对应的执行中计划。",
         f"The group is not of a plan in force for {opening.today.year}.",
-        field="planGroup",
+        field="plan_group",
     )
 
 
 def policy_set_is_in_force(opening: Opening) -> Refusal | None:
     """R-9.11: reviews follow the unit's approved documents."""
-    found = opening.policy_set
-    begun = found.effective_from is not None and found.effective_from <= opening.today
-    if found.state == PolicySetState.APPROVED and begun:
+    if in_force(opening.policy_set, opening.today):
         return None
     return RuleBroken(
         "R-9.11",
         "计划所依据的制度文件版本当前不在施行，请先修订年度计划。",
         "The policy documents that the plan rests on are not in force; amend the plan first.",
-        field="planGroup",
+        field="plan_group",
     )
 
 
@@ -112,31 +102,30 @@ def committee_may_review_the_level(committee: Committee, level: TitleLevel) -> R
     )
 
 
-def within_scope(scope: Iterable[ScopeItem], group: PlanGroup) -> Refusal | None:
+def within_scope(scope: ReviewScope, group: PlanGroup) -> Refusal | None:
     """R-13.1: only what the municipal bureau has agreed to. A whole series covers its specialties, never above."""
-    for item in scope:
-        covers = item.specialty in ("", group.specialty)
-        if item.ended_on is None and item.series == group.series and covers and item.level == group.level:
-            return None
+    if scope.allows(group.series, group.specialty, group.level):
+        return None
     return RuleBroken(
         "R-13.1",
         f"本单位的评审范围不含该系列（专业）的{group.level.zh}。",
         f"The unit's scope does not hold this series or specialty at {group.level.en}.",
-        field="planGroup",
+        field="plan_group",
     )
 
 
-def level_exists(series: str, level: TitleLevel, field: str = "planGroup") -> Refusal | None:
+def level_exists(series: str, level: TitleLevel, field: str = "plan_group") -> Refusal | None:
     """B-10: not every series has every level."""
-    found = title_series().get(series)
-    if found is not None and level in found.titles:
+    if title_exists(series, level):
         return None
     return RuleBroken(
         "B-10", f"该职称系列没有{level.zh}。", f"This series has no level {level.en}.", field=field
     )
 
 
-def window_inside_the_plan(group: PlanGroup, first: date, last: date) -> Refusal | None:
+def window_inside_the_plan(
+    group: PlanGroup, first: date, last: date, field: str = "submissions_until"
+) -> Refusal | None:
     """R-9.11: submissions lie inside the group's window."""
     if group.window_from <= first <= last <= group.window_until:
         return None
@@ -144,13 +133,13 @@ def window_inside_the_plan(group: PlanGroup, first: date, last: date) -> Refusal
         "R-9.11",
         f"申报时间须在计划的{group.window_from}至{group.window_until}之内，且先后顺序正确。",
         f"Submissions lie inside the plan's {group.window_from} to {group.window_until}, the first day first.",
-        field="submissionsUntil",
+        field=field,
     )
 
 
 def what_stands_against(opening: Opening) -> Iterator[Refusal | None]:
     """Every reason why this round may not open, at once."""
-    yield unit_may_review(opening.unit)
+    yield right_refusal(opening.unit.state)
     yield plan_is_in_force(opening)
     yield policy_set_is_in_force(opening)
     yield within_scope(opening.scope, opening.group)
