@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from domain.accounts.models import Organisation, OrganisationKind
 from domain.core.calls import Call
 from domain.core.errors import Invalid, Refusal, RuleBroken, refuse
+from domain.core.inputs import reason_refusal
 from domain.core.lifecycle import Facts
 from domain.core.perform import Check, begin, perform
 from domain.core.roles import Role, Viewer
@@ -17,7 +18,6 @@ from domain.units.models import Employment, Unit
 from domain.units.profiles import Profile, kinds_of, profile_refusals, staff_refusals
 from domain.units.scopes import end_scope
 
-MAX_REASON_LENGTH = 2000
 MIN_FULL_TIME_STAFF = 1  # Art. 9(1): full-time staff
 
 
@@ -196,16 +196,4 @@ async def withdraw_right(call: Call, id: UUID, version: int | None, reason: str)
 
 
 def _given(reason: str) -> Check:
-    return lambda _unit, _facts: reason_refusals(reason)
-
-
-def reason_refusals(reason: str, field: str = "reason") -> Iterator[Refusal]:
-    """A decision against somebody says why (S-10)."""
-    if not reason.strip():
-        yield RuleBroken("S-10", field=field)
-    if len(reason) > MAX_REASON_LENGTH:
-        zh, en = (
-            f"理由不能超过{MAX_REASON_LENGTH}个字符。",
-            f"A reason has at most {MAX_REASON_LENGTH} characters.",
-        )
-        yield Invalid(field, zh, en, rule_id="S-7")
+    return lambda _unit, _facts: [reason_refusal(reason)]
