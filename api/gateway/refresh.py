@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import anyio
 
@@ -29,6 +30,7 @@ class Refresher:
     def __init__(self, sessions: Sessions, issuer: IssuerClient) -> None:
         self._sessions = sessions
         self._issuer = issuer
+        self.under_way: set[asyncio.Task[Session | None]] = set()
 
     async def current(self, opaque: str) -> Session | None:
         """The session with a usable access token; None when it has ended.
@@ -42,7 +44,7 @@ class Refresher:
                 session = await self._sessions.find(opaque)
                 while session is not None and not self._fresh(session):
                     if await self._lock(opaque, owner := secrets.token_hex(16)):
-                        return await self._renew_locked(opaque, owner)
+                        return await self._kept(self._renew_locked(opaque, owner))
                     await anyio.sleep(POLL_SECONDS)
                     session = await self._sessions.find(opaque)
                 return session
@@ -56,16 +58,23 @@ class Refresher:
         return bool(await self._sessions.redis.set(_lock_key(opaque), owner, nx=True, ex=LOCK_SECONDS))
 
     async def _renew_locked(self, opaque: str, owner: str) -> Session | None:
-        """Shielded: once the issuer has used up the refresh token, its answer must be kept, whoever hangs up."""
-        with anyio.CancelScope(shield=True):
-            try:
-                session = await self._sessions.find(opaque)
-                return (
-                    session if session is None or self._fresh(session) else await self._renew(opaque, session)
-                )
-            finally:
-                release = self._sessions.redis.eval(RELEASE, 1, _lock_key(opaque), owner)
-                await cast("Awaitable[int]", release)
+        try:
+            session = await self._sessions.find(opaque)
+            if session is None or self._fresh(session):
+                return session
+            return await self._renew(opaque, session)
+        finally:
+            release = self._sessions.redis.eval(RELEASE, 1, _lock_key(opaque), owner)
+            await cast("Awaitable[int]", release)
+
+    async def _kept(self, work: Coroutine[Any, Any, Session | None]) -> Session | None:
+        """Runs in a task of its own: once the issuer has used up a refresh token, its answer must be kept, whoever
+        hangs up meanwhile.
+        """
+        task = asyncio.create_task(work)
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
+        return await asyncio.shield(task)
 
     async def _renew(self, opaque: str, session: Session) -> Session | None:
         try:

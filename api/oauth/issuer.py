@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import httpx
 from authlib.common.security import is_secure_transport
 from redis.asyncio import Redis
 
@@ -44,6 +45,7 @@ class Issuer:
         current_kid: the one that signs.
         cookie_key: 32 bytes that bind login forms to browsers.
         redis: counts failed logins; when it is down, nobody can log in.
+        transport: how logout notices reach the clients; None means over the network.
 
     Raises:
         ValueError: the URL is plain http outside loopback.
@@ -57,6 +59,7 @@ class Issuer:
         current_kid: str,
         cookie_key: bytes,
         redis: Redis,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         if not is_secure_transport(self.url):
@@ -66,6 +69,7 @@ class Issuer:
         self.attempts = Attempts(redis)
         self.server = IssuerServer(self.url, tokens.Tokens(self.url, audience, self.keys), self.keys)
         self.secure = urlsplit(self.url).scheme == "https"
+        self.transport = transport
         self._cookie_key = cookie_key
 
     def cookie_name(self, name: str) -> str:

@@ -93,7 +93,7 @@ async def tell_clients(issuer: Issuer, session: LoginSession) -> None:
         backchannel_logout_uri=""
     )
     clients = await found.distinct()
-    async with httpx.AsyncClient(timeout=NOTICE_SECONDS, trust_env=False) as http:
+    async with httpx.AsyncClient(transport=issuer.transport, timeout=NOTICE_SECONDS, trust_env=False) as http:
         notices = [_tell(http, issuer, client, session.account.subject, session.id) for client in clients]
         await asyncio.gather(*notices, return_exceptions=True)
 

@@ -22,7 +22,13 @@ _CHECKS = CapacityLimiter(4)
 
 
 async def create_account(
-    *, login: str, password: str, name: str, role: Role, organisation: Organisation, person: Person | None = None
+    *,
+    login: str,
+    password: str,
+    name: str,
+    role: Role,
+    organisation: Organisation,
+    person: Person | None = None,
 ) -> Account:
     """An account with one hat, which becomes its default. Experts and applicants get a person where none is given.
 
@@ -61,7 +67,10 @@ async def grant_role(
         if is_default:
             await RoleGrant.filter(account_id=account.id).update(is_default=False)
         grant, made = await RoleGrant.get_or_create(
-            account_id=account.id, role=role, organisation_id=organisation.id, defaults={"is_default": is_default}
+            account_id=account.id,
+            role=role,
+            organisation_id=organisation.id,
+            defaults={"is_default": is_default},
         )
         if is_default and not made:
             grant.is_default = True
@@ -88,7 +97,9 @@ async def verify_password(login: str, password: str) -> Account | None:
 
 async def _login_refusal(login: str) -> Invalid | None:
     if not 1 <= len(login) <= 64 or not login.isprintable() or login != login.strip():
-        return Invalid("login", "登录名须为 1 至 64 个可见字符。", "A login name has 1 to 64 visible characters.")
+        return Invalid(
+            "login", "登录名须为 1 至 64 个可见字符。", "A login name has 1 to 64 visible characters."
+        )
     if await Account.exists(login=login):
         return Invalid("login", "该登录名已被使用，请换一个。", "This login name is taken; choose another.")
     return None
@@ -115,5 +126,7 @@ def _role_refusal(role: Role) -> Invalid | None:
         return None
     allowed = ", ".join(sorted(GRANTABLE))
     return Invalid(
-        "role", f"角色 {role} 不能授予账号，可授予：{allowed}。", f"{role} cannot be granted; choose of {allowed}."
+        "role",
+        f"角色 {role} 不能授予账号，可授予：{allowed}。",
+        f"{role} cannot be granted; choose of {allowed}.",
     )

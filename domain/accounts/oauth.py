@@ -48,7 +48,9 @@ class OAuthClient(Row):
         default=list, description="退出后回调地址 | Where a logout may lead"
     )
     backchannel_logout_uri = fields.CharField(
-        2048, default="", description="后台退出通知地址 | Where logouts are announced (OIDC Back-Channel Logout)"
+        2048,
+        default="",
+        description="后台退出通知地址 | Where logouts are announced (OIDC Back-Channel Logout)",
     )
     scope = fields.CharField(512, default="", description="允许的权限范围 | The scopes it may ask for")
     unit: fields.ForeignKeyNullableRelation[Organisation] = fields.ForeignKeyField(
@@ -141,7 +143,10 @@ class AuthorizationCode(Row):
     expires_at = fields.DatetimeField(description="失效时间 | When it ends by itself")
     used_at = fields.DatetimeField(null=True, description="使用时间 | When it was exchanged")
     family: fields.ForeignKeyNullableRelation[TokenFamily] = fields.ForeignKeyField(
-        "models.TokenFamily", related_name="codes", null=True, description="令牌族 | What it was exchanged for"
+        "models.TokenFamily",
+        related_name="codes",
+        null=True,
+        description="令牌族 | What it was exchanged for",
     )
     family_id: UUID | None
 
