@@ -55,16 +55,29 @@ class Move:
     zh: str
     en: str
     begins: bool = False
+    outcomes: frozenset[StrEnum] = frozenset()
 
-    def goes_to(self, state: StrEnum) -> StrEnum:
-        """Where the row is afterwards; a move without a target leaves it where it is."""
-        return self.target if self.target is not None else state
+    def goes_to(self, state: StrEnum) -> frozenset[StrEnum]:
+        """Where the row may be afterwards; a move without a target leaves it where it is."""
+        return self.outcomes or frozenset([state if self.target is None else self.target])
+
+    def target_from(self, state: StrEnum, chosen: StrEnum | None) -> StrEnum:
+        """Where the row goes; `chosen` is the outcome of a move that has several.
+
+        Raises:
+            ValueError: the outcome is none of the move's, or one is missing: a fault of ours.
+        """
+        possible = self.goes_to(state)
+        target = chosen if chosen is not None else next(iter(possible))
+        if target not in possible or (chosen is None and len(possible) > 1):
+            raise ValueError(f"{self.event} does not lead to {chosen}")
+        return target
 
 
 def moves(
     event: str,
     sources: StrEnum | Iterable[StrEnum],
-    target: StrEnum | None,
+    target: StrEnum | tuple[StrEnum, ...] | None,
     *,
     by: Iterable[Role],
     when: Sequence[Guard] = (),
@@ -72,8 +85,11 @@ def moves(
     zh: str,
     en: str,
 ) -> Move:
-    """A step of a row that exists. `target=None`: it stays in its state (an edit)."""
+    """A step of a row that exists. `target=None`: it stays in its state (an edit); a tuple: one of these."""
     origin = frozenset([sources]) if isinstance(sources, StrEnum) else frozenset(sources)
+    if isinstance(target, tuple):
+        outcomes = frozenset(target)
+        return Move(event, origin, None, frozenset(by), tuple(when), article, zh, en, outcomes=outcomes)
     return Move(event, origin, target, frozenset(by), tuple(when), article, zh, en)
 
 
@@ -148,7 +164,8 @@ class Lifecycle(Generic[A]):
             if move.begins:
                 lines.append(f"    [*] --> {move.target}: {move.event}")
             for source in sorted(move.sources):
-                lines.append(f"    {source} --> {move.goes_to(source)}: {move.event}")
+                for target in sorted(move.goes_to(source)):
+                    lines.append(f"    {source} --> {target}: {move.event}")
         return "\n".join(lines)
 
 

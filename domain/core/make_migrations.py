@@ -1,4 +1,4 @@
-"""Writes the migration that the models ask for: `python -m domain.core.make_migrations [NAME]`.
+"""Writes the migration that the models ask for: `python -m domain.core.make_migrations [NAME]`; with --check it only tells.
 
 It compares the models with the migrations on disk; it needs no database. With nothing to do it says so.
 """
@@ -11,24 +11,29 @@ from pathlib import Path
 
 from tortoise import Tortoise
 from tortoise.migrations.autodetector import MigrationAutodetector
-from tortoise.migrations.writer import format_migration_name
+from tortoise.migrations.writer import MigrationWriter, format_migration_name
 
 from domain.core.database import APP, configuration
 
 
-async def make(name: str | None = None) -> list[str]:
+def make(name: str | None = None) -> list[str]:
     """The paths of the migrations written, none where the models and the migrations agree."""
+    return [_write(writer, name) for writer in asyncio.run(_writers())]
+
+
+def _write(writer: MigrationWriter, name: str | None) -> str:
+    if name:
+        writer.name = format_migration_name(int(writer.name.split("_", 1)[0]), name)
+    path = Path(writer.write())
+    path.write_text(_together(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return str(path)
+
+
+async def _writers() -> list[MigrationWriter]:
     config = configuration("postgresql://nowhere/none")
     await Tortoise.init(config=config, init_connections=False, _enable_global_fallback=True)
     assert Tortoise.apps is not None
-    written = []
-    for writer in await MigrationAutodetector(Tortoise.apps, config["apps"]).changes():
-        if name:
-            writer.name = format_migration_name(int(writer.name.split("_", 1)[0]), name)
-        path = Path(writer.write())
-        path.write_text(_together(path.read_text(encoding="utf-8")), encoding="utf-8")
-        written.append(str(path))
-    return written
+    return await MigrationAutodetector(Tortoise.apps, config["apps"]).changes()
 
 
 def _together(source: str) -> str:
@@ -41,10 +46,15 @@ def _together(source: str) -> str:
     return f"{imported}{head}operations = together([{body}]){tail}"
 
 
-def main() -> None:
-    written = asyncio.run(make(sys.argv[1] if len(sys.argv) > 1 else None))
+def main() -> int:
+    if sys.argv[1:] == ["--check"]:
+        missing = ", ".join(writer.name for writer in asyncio.run(_writers()))
+        print(f"{APP}: no migration for {missing}" if missing else f"{APP}: models and migrations agree")
+        return 1 if missing else 0
+    written = make(sys.argv[1] if len(sys.argv) > 1 else None)
     print("\n".join(written) or f"{APP}: models and migrations agree")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -201,7 +201,7 @@ async def _move(
     before = row.state
     if act is not None:
         await act(row, facts)
-    row.state = to if to is not None else move.goes_to(cast(StrEnum, before))
+    row.state = move.target_from(before, to)
     row.version += 1
     await _saved(row, db)
     await _record(call, lifecycle, move, row, str(before), reason, db)
