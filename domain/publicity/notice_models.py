@@ -61,7 +61,8 @@ class Publicity(Aggregate):
         16, description="工作日历版本 | The version of the working calendar it was computed with"
     )
     closed_at: datetime | None = fields.DatetimeField(null=True, description="结束时间 | When it was closed")
-    annul_reason = fields.CharField(2000, default="", description="作废理由 | Why the municipal bureau annulled it"
+    annul_reason = fields.CharField(
+        2000, default="", description="作废理由 | Why the municipal bureau annulled it"
     )
 
     jurisdiction = {
