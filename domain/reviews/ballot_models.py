@@ -20,8 +20,8 @@ from domain.core.constraints import constraint_says
 from domain.core.roles import Role
 from domain.core.rows import Aggregate, Row
 from domain.experts.models import Expert
-from domain.reviews.sight import OVERSEERS, assigned_and_not_recused
-from domain.reviews.sitting_models import Recusal, Sitting, SittingTrustee
+from domain.reviews.sight import OVERSEERS, own_committees
+from domain.reviews.sitting_models import Sitting, SittingTrustee
 from domain.reviews.states import BallotBoxState
 from domain.units.models import Unit
 
@@ -83,7 +83,8 @@ class BallotBox(Aggregate):
     jurisdiction = {
         **OVERSEERS,
         Role.UNIT: own("unit_id"),
-        Role.EXPERT: assigned_and_not_recused(Recusal, "sitting__committee_id", "candidacy_id"),
+        # A recused presiding member still opens and closes the ballot; the candidacy behind it stays out of sight.
+        Role.EXPERT: own_committees("sitting__committee_id"),
     }
 
     class Meta:

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.committees.models import CommitteeMember
 from domain.experts.models import Expert, ExpertTie
 from domain.reviews.models import Candidacy
+from domain.reviews.sitting_models import Recusal, Sitting
 from domain.reviews.states import RecusalGround
 from domain.units.models import Employment, Unit
 
@@ -20,6 +21,28 @@ class Conflict:
     candidacy_id: UUID
     expert_id: UUID
     ground: RecusalGround
+
+
+async def recuse_those_in_conflict(sitting: Sitting, candidacies: Sequence[Candidacy]) -> None:
+    """Recuses every member in conflict who is not recused yet: when candidates are assigned, and again at the opening.
+
+    Members may have been replaced, and ties declared, between the two.
+    """
+    left = await Recusal.filter(sitting_id=sitting.id).only("candidacy_id", "expert_id")
+    known = {(each.candidacy_id, each.expert_id) for each in left}
+    found = await conflicts_of(sitting.committee_id, candidacies)
+    await Recusal.bulk_create(
+        [
+            Recusal(
+                sitting_id=sitting.id,
+                candidacy_id=each.candidacy_id,
+                expert_id=each.expert_id,
+                ground=each.ground,
+            )
+            for each in found
+            if (each.candidacy_id, each.expert_id) not in known
+        ]
+    )
 
 
 async def conflicts_of(committee_id: UUID, candidacies: Sequence[Candidacy]) -> list[Conflict]:
