@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
-CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
+CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_SETGID, CAP_SETUID = 0, 1, 2, 6, 7
 CAPABILITY_VERSION_3 = 0x20080522
 ENGINE_ACCOUNT = "nobody"
 
@@ -40,19 +40,37 @@ def engine_account(existing: Path, paths: list[Path]) -> Account | None:
     """The account for an engine, None when this process is no root and the engine simply runs as it.
 
     The owner of `existing` data keeps it; new data go to `nobody`. `paths` must be reachable for the account.
-    Raises PrivilegeError when root lacks the capability to reach them on the account's behalf.
+    Raises PrivilegeError when this root may not become that account, or not reach them on its behalf.
     """
     if os.geteuid() != 0:
         return None
-    owner = existing.stat() if existing.exists() else None
-    if owner and owner.st_uid != 0:
-        account = Account(owner.st_uid, owner.st_gid)
-    else:
-        entry = pwd.getpwnam(ENGINE_ACCOUNT)
-        account = Account(entry.pw_uid, entry.pw_gid)
+    if not all(map(_is_permitted, (CAP_CHOWN, CAP_SETGID, CAP_SETUID))):
+        raise PrivilegeError(
+            "root may not give up root here (CAP_CHOWN, CAP_SETGID, CAP_SETUID), and PostgreSQL refuses to run "
+            "as root; run as an ordinary user, or set DATABASE_URL and REDIS_URL / 请以普通用户运行"
+        )
+    account = _owner(existing) or _unprivileged()
     if all(_may_reach(path.resolve(), account) for path in paths):
         return account
     return Account(account.uid, account.gid, _capability_to_pass(paths))
+
+
+def _owner(existing: Path) -> Account | None:
+    """Who owns the data, unless that is root or nobody yet."""
+    if not existing.exists() or existing.stat().st_uid == 0:
+        return None
+    return Account(existing.stat().st_uid, existing.stat().st_gid)
+
+
+def _unprivileged() -> Account:
+    try:
+        entry = pwd.getpwnam(ENGINE_ACCOUNT)
+    except KeyError as error:
+        raise PrivilegeError(
+            f"this machine has no account {ENGINE_ACCOUNT}, and PostgreSQL refuses to run as root; "
+            "run as an ordinary user, or set DATABASE_URL and REDIS_URL / 请以普通用户运行"
+        ) from error
+    return Account(entry.pw_uid, entry.pw_gid)
 
 
 def before_exec(death_signal: signal.Signals, account: Account | None) -> Callable[[], None]:
@@ -89,9 +107,8 @@ def _may_enter(folder: os.stat_result, account: Account) -> bool:
 
 def _capability_to_pass(paths: list[Path]) -> int:
     """The weaker of the two capabilities that pass closed folders, as far as this root has them."""
-    permitted = _permitted_capabilities()
     for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
-        if permitted >> capability & 1:
+        if sys.platform == "linux" and _is_permitted(capability):
             return capability
     raise PrivilegeError(
         f"the account {ENGINE_ACCOUNT} cannot reach {', '.join(map(str, paths))}; use a --data folder and an "
@@ -100,13 +117,13 @@ def _capability_to_pass(paths: list[Path]) -> int:
     )
 
 
-def _permitted_capabilities() -> int:
+def _is_permitted(capability: int) -> bool:
+    """Whether this process has the capability; elsewhere than on Linux root is not divided."""
     if sys.platform != "linux":
-        return 0
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("CapPrm:"):
-            return int(line.split()[1], 16)
-    return 0
+        return True
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    permitted = next(int(line.split()[1], 16) for line in lines if line.startswith("CapPrm:"))
+    return bool(permitted >> capability & 1)
 
 
 def _become(account: Account) -> None:
