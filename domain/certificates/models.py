@@ -14,6 +14,7 @@ from domain.accounts.models import Person
 from domain.certificates.names import CertificateState
 from domain.core.access import everything, own, personal
 from domain.core.constraints import constraint_says
+from domain.core.files import StoredFile
 from domain.core.roles import Role
 from domain.core.rows import Aggregate
 from domain.core.titles import TitleLevel
@@ -77,19 +78,25 @@ class Certificate(Aggregate):
     successor_number = fields.CharField(
         28, null=True, description="更正后的证书编号 | The number of the certificate that corrects this one"
     )
-    correction_reason = fields.CharField(2000, default="", description="更正理由 | Which clerical error was corrected, on what evidence"
+    correction_reason = fields.CharField(
+        2000, default="", description="更正理由 | Which clerical error was corrected, on what evidence"
     )
     hold_reason = fields.CharField(2000, default="", description="暂停理由 | Why it is on hold")
     revocation_number = fields.CharField(
         60, default="", description="撤销决定文号 | The number of the decision that revoked it"
     )
-    revocation_basis = fields.CharField(2000, default="", description="撤销依据 | The legal basis of the revocation"
+    revocation_basis = fields.CharField(
+        2000, default="", description="撤销依据 | The legal basis of the revocation"
     )
     revoked_on: date | None = fields.DateField(null=True, description="撤销日期 | When it was revoked")
-    document_key = fields.CharField(
-        200, null=True, description="证书文件 | Where its document lies in the object store"
+    document: fields.ForeignKeyNullableRelation[StoredFile] = fields.ForeignKeyField(
+        "models.StoredFile",
+        related_name="certificates",
+        null=True,
+        on_delete=OnDelete.RESTRICT,
+        description="证书文件 | Its document, as a PDF",
     )
-    document_sha256 = fields.CharField(64, null=True, description="证书文件散列 | The hash of its document")
+    document_id: UUID | None
 
     jurisdiction = {
         Role.MUNICIPAL_BUREAU: everything,

@@ -6,8 +6,11 @@ from domain.core.errors import Refusal, RuleBroken
 from domain.core.lifecycle import Lifecycle, begins, moves
 from domain.core.roles import Role
 from domain.publicity.facts import PublicityFacts, load_publicity_facts
+from domain.publicity.lead_lifecycle import LEAD
 from domain.publicity.models import Publicity
 from domain.publicity.names import PublicityState
+
+__all__ = ["LEAD", "PUBLICITY"]
 
 OPEN, CLOSED, ANNULLED = PublicityState
 
