@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.fields.db_defaults import SqlDefault
 from tortoise.indexes import Index
 
 from domain.core import clock
@@ -58,10 +59,22 @@ class OutboxEvent(Guarded):
         null=True, description="转发时间 | When it was relayed"
     )
 
+    #: The transaction that wrote it. `seq` is drawn before commit, so a reader that follows `seq` alone would lose slow
+    #: transactions for ever; the change feed follows (txid, seq) below the oldest transaction still running.
+    txid: int = fields.BigIntField(
+        db_default=SqlDefault("(pg_current_xact_id()::text::bigint)"),
+        description="事务号 | The transaction that wrote it",
+    )
+
     jurisdiction = {}
 
     class Meta:
         table = "outbox_events"
+        indexes = (
+            Index(fields=("relayed_at", "seq")),
+            Index(fields=("subject_id", "seq")),
+            Index(fields=("unit_id", "txid", "seq")),
+        )
 
 
 class IdempotencyKey(Guarded):
