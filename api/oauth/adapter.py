@@ -8,6 +8,7 @@ transaction opened round `run` also covers the callbacks.
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ from api.oauth.clients import Client, find_client
 from api.oauth.parameters import Pairs, check_basic_credentials, read_pairs
 
 T = TypeVar("T")
+# At DEBUG, Authlib logs the tokens that it issues.
+logging.getLogger("authlib").setLevel(logging.INFO)
 
 
 def on_loop(function: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:

@@ -11,7 +11,9 @@ from domain.accounts.reads import client_by_id
 #: What the bundled issuer knows to grant. `results:read` and `certificates:read` are for machine clients.
 SCOPES = ("openid", "profile", "offline_access", "results:read", "certificates:read")
 #: How a client may authenticate; `none` is for public clients, which PKCE protects.
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+#: Those that prove more than knowing the client's id.
+CONFIDENTIAL_METHODS = AUTH_METHODS[:-1]
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 
 

@@ -16,7 +16,7 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
 
 from api.oauth.adapter import CoreRequest, on_loop
-from api.oauth.clients import AUTH_METHODS, Client
+from api.oauth.clients import AUTH_METHODS, CONFIDENTIAL_METHODS, Client
 from api.oauth.tokens import LoggedIn, Tokens
 from domain.accounts.oauth import AuthorizationCode, RefreshToken, TokenFamily, fingerprint, real_now
 
@@ -128,7 +128,7 @@ class RotatingRefresh(RefreshTokenGrant):  # type: ignore[misc]
 class MachineGrant(ClientCredentialsGrant):  # type: ignore[misc]
     """Client credentials: a program acts for its unit, within its scopes."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
+    TOKEN_ENDPOINT_AUTH_METHODS = CONFIDENTIAL_METHODS
 
     def validate_token_request(self) -> None:
         super().validate_token_request()

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from api.oauth import tokens
 from api.oauth.adapter import CoreServer
+from api.oauth.assertions import PrivateKeyJwt
 from api.oauth.attempts import Attempts
 from api.oauth.clients import SCOPES
 from api.oauth.grants import CodeGrant, MachineGrant, RotatingRefresh, S256Only
@@ -23,10 +24,11 @@ from api.oauth.revocation import Introspection, Revocation
 class IssuerServer(CoreServer):
     """Authlib's server with the three grants and the two token endpoints."""
 
-    def __init__(self, issuer: str, made: tokens.Tokens, keys: SigningKeys) -> None:
+    def __init__(self, issuer: str, made: tokens.Tokens, keys: SigningKeys, redis: Redis) -> None:
         super().__init__(issuer, SCOPES, tokens.save)
         self.tokens = made
         self.keys = keys
+        self.register_client_auth_method("private_key_jwt", PrivateKeyJwt(issuer, redis))
         self.register_token_generator("default", made.generate)
         self.register_grant(CodeGrant, [S256Only(required=True)])
         self.register_grant(RotatingRefresh)
@@ -67,7 +69,7 @@ class Issuer:
         self.audience = audience
         self.keys = SigningKeys(signing_keys, current_kid)
         self.attempts = Attempts(redis)
-        self.server = IssuerServer(self.url, tokens.Tokens(self.url, audience, self.keys), self.keys)
+        self.server = IssuerServer(self.url, tokens.Tokens(self.url, audience, self.keys), self.keys, redis)
         self.secure = urlsplit(self.url).scheme == "https"
         self.transport = transport
         self._cookie_key = cookie_key

@@ -12,7 +12,7 @@ from api.oauth.browser import form_is_ours, log_in, who
 from api.oauth.issuer import Issuer
 from api.oauth.pages import after_login, form_page, page, trouble
 from api.oauth.parameters import read_pairs
-from domain.accounts.commands import MAX_PASSWORD_CHARACTERS, verify_password
+from domain.accounts.commands import MAX_LOGIN_CHARACTERS, MAX_PASSWORD_CHARACTERS, verify_password
 
 #: After a login the browser goes on with an authorization request of our own, and nowhere else.
 CONTINUATION = re.compile(r"/oauth/authorize\?[\x21-\x5B\x5D-\x7E]*")
@@ -31,7 +31,7 @@ async def login(issuer: Issuer, request: Request) -> Response:
     """POST: checks the form, the number of attempts, and the password, in this order."""
     _, pairs = await read_pairs(request)
     form = dict(pairs)
-    name, return_to = form.get("login", "").strip(), form.get("return_to", "")
+    name, return_to = form.get("login", "").strip()[:MAX_LOGIN_CHARACTERS], form.get("return_to", "")
     if not form_is_ours(issuer, request, form.get("form_token", "")):
         return _form(issuer, request, return_to, 403, STALE_FORM)
     address = request.client.host if request.client else ""
@@ -50,7 +50,7 @@ async def _try(
         response = _form(issuer, request, return_to, 429, TOO_MANY)
         response.headers["retry-after"] = "900"
         return response
-    account = await verify_password(name[:64], password[: MAX_PASSWORD_CHARACTERS + 1])
+    account = await verify_password(name, password[: MAX_PASSWORD_CHARACTERS + 1])
     if account is None:
         return _form(issuer, request, return_to, 401, WRONG)
     await issuer.attempts.forget(name, address)

@@ -11,7 +11,7 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
 from api.jwt_checks import Expected, TokenInvalid, check
 from api.oauth.adapter import CoreRequest, on_loop
-from api.oauth.clients import AUTH_METHODS, Client
+from api.oauth.clients import AUTH_METHODS, CONFIDENTIAL_METHODS, Client
 from api.oauth.tokens import ACCESS_TYPE
 from domain.accounts.oauth import LoginSession, RefreshToken, TokenFamily, fingerprint, real_now
 
@@ -50,7 +50,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib has no ty
 class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
     """Says whether a token is active, to the confidential client that holds it."""
 
-    CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
+    CLIENT_AUTH_METHODS = CONFIDENTIAL_METHODS
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> Known | None:
         return _find(self.server, token_string)

@@ -13,8 +13,9 @@ from starlette.routing import Route
 
 from api.jwt_checks import Expected, TokenInvalid, check
 from api.oauth import pages
+from api.oauth.assertions import ASSERTION_ALGORITHMS
 from api.oauth.authorize import authorize
-from api.oauth.clients import AUTH_METHODS, GRANT_TYPES, SCOPES
+from api.oauth.clients import AUTH_METHODS, CONFIDENTIAL_METHODS, GRANT_TYPES, SCOPES
 from api.oauth.issuer import Issuer
 from api.oauth.keys import ALGORITHM
 from api.oauth.login import login, login_page
@@ -126,7 +127,6 @@ def _metadata(url: str) -> dict[str, Any]:
         "introspection_endpoint": "introspect",
         "end_session_endpoint": "end_session",
     }
-    confidential = [method for method in AUTH_METHODS if method != "none"]
     return {
         "issuer": url,
         **{name: f"{url}/oauth/{path}" for name, path in endpoints.items()},
@@ -138,7 +138,8 @@ def _metadata(url: str) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "introspection_endpoint_auth_methods_supported": confidential,
+        "introspection_endpoint_auth_methods_supported": list(CONFIDENTIAL_METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": ["sub", "name", "preferred_username", "auth_time", "sid"],
         "prompt_values_supported": ["none", "login", "select_account"],

@@ -13,6 +13,7 @@ from domain.accounts.reads import BUNDLED_ISSUER, account_by_login
 from domain.core.errors import Invalid, refuse
 from domain.core.roles import GRANTABLE, Role
 
+MAX_LOGIN_CHARACTERS = 64
 MIN_PASSWORD_CHARACTERS = 8
 MAX_PASSWORD_CHARACTERS = 256
 #: Hats that belong to a natural person: their jurisdiction is the person, so the account must have one.
@@ -96,7 +97,7 @@ async def verify_password(login: str, password: str) -> Account | None:
 
 
 async def _login_refusal(login: str) -> Invalid | None:
-    if not 1 <= len(login) <= 64 or not login.isprintable() or login != login.strip():
+    if not 1 <= len(login) <= MAX_LOGIN_CHARACTERS or not login.isprintable() or login != login.strip():
         return Invalid(
             "login", "登录名须为 1 至 64 个可见字符。", "A login name has 1 to 64 visible characters."
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -37,6 +38,9 @@ class OAuthClient(Row):
     secret_hash = fields.CharField(255, default="", description="客户端密钥散列 | argon2 hash of its secret")
     token_endpoint_auth_method = fields.CharField(
         32, default="client_secret_basic", description="客户端认证方式 | How it authenticates"
+    )
+    jwks: fields.Field[dict[str, Any] | None] = fields.JSONField(
+        null=True, description="客户端公钥 | Its public keys, for private_key_jwt"
     )
     grant_types: fields.Field[list[str]] = fields.JSONField(
         default=list, description="允许的授权方式 | The grants it may use"
