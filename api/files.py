@@ -76,20 +76,21 @@ async def _find(viewer: Viewer, request: Request) -> Download:
 async def _stored_file(viewer: Viewer, text: str, id: UUID, grant: str) -> Download:
     by_link = 0 < len(grant) <= MAX_GRANT and opens(text, viewer, grant)
     rows = StoredFile.filter(id=id) if by_link else visible(StoredFile, viewer).filter(id=id)
-    row = await rows.first()
-    if row is None:
-        raise not_found()
-    return Download(evidence_key(row.sha256), row.sha256, row.name, row.media_type)
+    return _download(await rows.first())
 
 
 async def _certificate(viewer: Viewer, id: UUID) -> Download:
+    """The document of a certificate that the viewer sees and may keep; one that is not drawn yet is not there."""
     if viewer.role not in CERTIFICATE_READERS:
         raise not_found()
-    row = await visible(Certificate, viewer).filter(id=id).first()
-    if row is None or row.document_key is None or row.document_sha256 is None:
+    row = await visible(Certificate, viewer).filter(id=id).select_related("document").first()
+    return _download(row.document if row is not None else None)
+
+
+def _download(file: StoredFile | None) -> Download:
+    if file is None:
         raise not_found()
-    name = f"职称证书-{row.number}.pdf"
-    return Download(row.document_key, row.document_sha256, name, "application/pdf")
+    return Download(evidence_key(file.sha256), file.sha256, file.name, file.media_type)
 
 
 async def _content(download: Download, request: Request) -> bytes:

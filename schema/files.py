@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
 import strawberry
-from strawberry.dataloader import DataLoader
 
 from domain.core import files as models
 from domain.core.access import may_read
-from schema.core import ID, Context, Info, Node, computed, global_id, node
+from schema.core import ID, Info, Node, computed, global_id, node
+from schema.core.attached_files import attached_file
 from schema.core.file_links import new_link
 
 
@@ -51,21 +50,7 @@ def attached(column: str, description: str = "所附文件 | The file attached")
             if not may_read(type(root), name, info.context.viewer):
                 return None
         id: UUID | None = getattr(root, column)
-        return None if id is None else _file(info.context, id)
+        return None if id is None else attached_file(info.context, id)
 
     resolve.__annotations__["return"] = StoredFile | None
     return strawberry.field(resolver=resolve, description=description)
-
-
-def _file(context: Context, id: UUID) -> Awaitable[models.StoredFile | None]:
-    """One query for all the files of a page."""
-
-    async def load(ids: list[UUID]) -> list[models.StoredFile | None]:
-        found = {row.id: row for row in await models.StoredFile.filter(id__in=ids)}
-        return [found.get(id) for id in ids]
-
-    key = "attached files"
-    if key not in context.loaders:
-        context.loaders[key] = DataLoader(load_fn=load)
-    loader: DataLoader[UUID, models.StoredFile | None] = context.loaders[key]
-    return loader.load(id)
