@@ -31,7 +31,7 @@ async def replace_member(
     def check(row: Committee, facts: CommitteeFacts) -> Iterator[Refusal | None]:
         yield reason_refusal(reason)
         yield _seated_refusal(facts, leaving_id)
-        yield None if joining else NotFound("joining")
+        yield None if joining else NotFound("joining_id")
         if joining and _seat_of(facts, leaving_id):
             yield from _joining_faults(row, facts, leaving_id, joining[joining_id])
 
@@ -39,9 +39,8 @@ async def replace_member(
         await seat(row, _changed(facts, leaving_id, joining_id), facts.now, reason.strip()[:200])
         row.filing_submitted_at = facts.now
 
-    return await perform(
-        call, COMMITTEE, "replace_member", id, version=version, check=check, act=act, reason=reason
-    )
+    # The reason stays with the seat: the timeline is read by bodies that may not know who sits (N-17).
+    return await perform(call, COMMITTEE, "replace_member", id, version=version, check=check, act=act)
 
 
 async def replace_by_draw(call: Call, id: UUID, version: int, leaving_id: UUID, reason: str) -> Committee:
@@ -69,9 +68,7 @@ async def replace_by_draw(call: Call, id: UUID, version: int, leaving_id: UUID, 
         joining_id = UUID(recorded.drawn[0])
         await seat(row, _changed(facts, leaving_id, joining_id), facts.now, reason.strip()[:200])
 
-    return await perform(
-        call, COMMITTEE, "replace_by_draw", id, version=version, check=check, act=act, reason=reason
-    )
+    return await perform(call, COMMITTEE, "replace_by_draw", id, version=version, check=check, act=act)
 
 
 def _others(row: Committee, facts: CommitteeFacts, experts: Sequence[Expert]) -> list[UUID]:
@@ -93,7 +90,9 @@ def _joining_faults(
     """What is wrong with the number and with the new member. Others who no longer serve are replaced in their turn."""
     seats = _changed(facts, leaving_id, joining.id)
     pool = {**facts.composition.pool, joining.id: joining}
-    places = {f"members.{place}.expert" for place, each in enumerate(seats) if each.expert_id == joining.id}
+    places = {
+        f"members.{place}.expert_id" for place, each in enumerate(seats) if each.expert_id == joining.id
+    }
     found = faults(Composition(row, seats, pool, facts.today))
     return [each for each in found if each.field in places | {"members"}]
 
@@ -103,7 +102,7 @@ def _seat_of(facts: CommitteeFacts, expert_id: UUID) -> Seat | None:
 
 
 def _seated_refusal(facts: CommitteeFacts, leaving_id: UUID) -> Refusal | None:
-    return None if _seat_of(facts, leaving_id) else NotFound("leaving")
+    return None if _seat_of(facts, leaving_id) else NotFound("leaving_id")
 
 
 def _office_refusal(facts: CommitteeFacts, leaving_id: UUID) -> Refusal | None:
@@ -114,4 +113,4 @@ def _office_refusal(facts: CommitteeFacts, leaving_id: UUID) -> Refusal | None:
         "主任委员离任须指定接任人并重新备案。",
         "A chair's successor is named, and the committee filed again.",
     )
-    return RuleBroken("N-5", *text, field="leaving")
+    return RuleBroken("N-5", *text, field="leaving_id")

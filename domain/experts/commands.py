@@ -77,7 +77,12 @@ async def declare_tie(
     async def act(row: Expert, facts: Facts) -> None:
         for person_id in people:
             await ExpertTie.create(
-                expert_id=row.id, person_id=person_id, kind=kind, note=note.strip(), created_at=facts.now
+                expert_id=row.id,
+                person_id=person_id,
+                person_name=normalise_name(staff_name),
+                kind=kind,
+                note=note.strip(),
+                created_at=facts.now,
             )
 
     return await perform(call, EXPERT, "declare_tie", id, version=version, check=check, act=act)

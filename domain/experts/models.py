@@ -129,6 +129,7 @@ class ExpertTie(Row):
         description="相关人员 | The person",
     )
     person_id: UUID
+    person_name = fields.CharField(60, description="相关人员姓名 | The person's name, as on the roster")
     kind = fields.CharEnumField(TieKind, max_length=16, description="关系类别 | The kind of tie")
     note = fields.CharField(200, default="", description="说明 | A note")
 

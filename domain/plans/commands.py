@@ -181,7 +181,7 @@ def _amended_group_refusals(group_ids: Sequence[UUID], facts: PlanFacts) -> Iter
     for place, group_id in enumerate(group_ids):
         group = there.get(group_id)
         if group is None:
-            yield NotFound(f"groups.{place}")
+            yield NotFound(f"group_ids.{place}")
         elif group.rounds_started:
             zh, en = f"分组“{group.name}”的评审已经开始。", f"Reviews of {group.name} have started."
-            yield RuleBroken("R-9.11", zh, en, field=f"groups.{place}")
+            yield RuleBroken("R-9.11", zh, en, field=f"group_ids.{place}")
