@@ -27,6 +27,7 @@ _CONCEPTS = (
     "rounds",
     "candidacies",
     "sittings",
+    "sitting_mutations",
     "results",
     "publicity",
     "certificates",

@@ -152,6 +152,7 @@ def _candidacy(
         unit_id=round.unit_id,
         person_id=person.person_id,
         employment_id=person.id,
+        name=person.name,
         year=round.year,
         series=round.series,
         specialty=given.specialty.strip() or round.specialty,

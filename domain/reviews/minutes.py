@@ -64,7 +64,7 @@ async def _candidates(row: Sitting, names: Mapping[UUID, str]) -> list[dict[str,
         person = people[candidacy.employment_id]
         return {
             "candidacy": candidacy.id,
-            "name": person.name,
+            "name": candidacy.name,
             "staff_number": person.staff_number,
             "series": candidacy.series,
             "specialty": candidacy.specialty,

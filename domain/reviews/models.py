@@ -177,6 +177,7 @@ class Candidacy(Aggregate):
         description="所分配的评审会议 | The sitting it is assigned to",
     )
     sitting_id: UUID | None
+    name = fields.CharField(60, description="申报人姓名 | The applicant's name")
     year = fields.IntField(description="年度 | The year")
     series = fields.CharField(2, description="职称系列代码 | The code of the title series")
     specialty = fields.CharField(80, default="", description="专业 | The specialty")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from domain.core.access import visible
-from domain.core.errors import NotFound, Refused
 from domain.core.roles import Role, Viewer
 from domain.core.secrets import sealer
 from domain.reviews import keys
-from domain.reviews.ballot_models import BallotBox, BallotCredential, VoterSlip
+from domain.reviews.ballot_models import BallotCredential, VoterSlip
 from domain.reviews.models import Candidacy
 from domain.reviews.states import BallotBoxState, CandidacyState
 
@@ -27,33 +28,25 @@ async def in_house_publicity_over(today: date) -> list[UUID]:
     return [row.id for row in await due.order_by("id").only("id")]
 
 
-async def own_credential(viewer: Viewer, box_id: UUID) -> str | None:
-    """The viewer's private credential for an open box; none for anybody else, and none after the close."""
+async def own_credentials(viewer: Viewer, boxes: Sequence[UUID]) -> Mapping[UUID, str]:
+    """The viewer's own private credentials for those of the boxes that are open; nobody else ever gets them."""
     if viewer.role is not Role.EXPERT:
-        return None
-    found = await visible(BallotCredential, viewer).get_or_none(box_id=box_id, box__state=BallotBoxState.OPEN)
-    if found is None or found.secret_sealed is None:
-        return None
-    return sealer().open(bytes(found.secret_sealed), keys.credential_context(found))
+        return {}
+    open_boxes = visible(BallotCredential, viewer).filter(box_id__in=boxes, box__state=BallotBoxState.OPEN)
+    return {
+        each.box_id: sealer().open(bytes(each.secret_sealed), keys.credential_context(each))
+        for each in await open_boxes
+        if each.secret_sealed is not None
+    }
 
 
-async def has_voted(viewer: Viewer, box_id: UUID) -> bool:
-    """Whether the viewer's own ballot is in the box."""
-    return await visible(VoterSlip, viewer).filter(box_id=box_id).exists()
+async def boxes_voted_in(viewer: Viewer, boxes: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of the boxes that hold the viewer's own ballot."""
+    found = await visible(VoterSlip, viewer).filter(box_id__in=boxes).only("box_id")
+    return frozenset(each.box_id for each in found)
 
 
-async def turnout(box_id: UUID) -> int:
-    """How many ballots are in the box: all that anybody learns before the result is announced."""
-    return await VoterSlip.filter(box_id=box_id).count()
-
-
-async def box_in_sight(viewer: Viewer, id: UUID) -> BallotBox:
-    """A box that the viewer may see.
-
-    Raises:
-        Refused: NotFound.
-    """
-    box = await visible(BallotBox, viewer).get_or_none(id=id)
-    if box is None:
-        raise Refused([NotFound()])
-    return box
+async def turnouts(boxes: Sequence[UUID]) -> Mapping[UUID, int]:
+    """How many ballots are in each box: all that anybody learns before the result is announced."""
+    found = await VoterSlip.filter(box_id__in=boxes).only("box_id")
+    return Counter(each.box_id for each in found)
