@@ -11,14 +11,14 @@ from domain.core.errors import Invalid, NotFound, Refusal, refuse
 from domain.core.files import StoredFile
 from domain.core.inputs import text_refusal
 from domain.core.lifecycle import Facts
-from domain.core.perform import begin, cascade, find, perform
+from domain.core.perform import begin, find, perform
 from domain.results.compiling import minutes_of, read_round, results_of, what_is_unfinished
 from domain.results.counts import declared_refusals
 from domain.results.facts import PackageFacts
 from domain.results.lifecycle import RESULT_PACKAGE
 from domain.results.models import MinutesRecord, Result, ResultPackage
 from domain.reviews.models import ReviewRound
-from domain.reviews.round_lifecycle import ROUND
+from domain.reviews.rounds import complete
 
 MAX_REPORT = 20_000
 MAX_COUNT = 100_000
@@ -52,7 +52,7 @@ async def compile_results(call: Call, round_id: UUID) -> ResultPackage:
     async def act(package: ResultPackage, _facts: Facts) -> None:
         await Result.bulk_create(results_of(record, package))
         await MinutesRecord.bulk_create(minutes_of(record, package))
-        await cascade(call, ROUND, "complete", [round.id])
+        await complete(call, round.id)
 
     return await begin(call, RESULT_PACKAGE, "compile", make, act=act)
 
