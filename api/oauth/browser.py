@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.oauth.issuer import Issuer
 from api.oauth.tokens import LoggedIn
+from domain.accounts.logins import LOGIN_LIFETIME, begin_login, end_login, login_of
 from domain.accounts.models import Account
-from domain.accounts.oauth import LoginSession, TokenFamily, fingerprint, real_now
-from domain.accounts.reads import open_session
 
-SESSION_LIFETIME = timedelta(hours=8)
 SESSION_COOKIE = "zhicheng-login"
 FORM_COOKIE = "zhicheng-form"
 
@@ -23,7 +20,7 @@ FORM_COOKIE = "zhicheng-form"
 async def who(issuer: Issuer, request: Request) -> LoggedIn | None:
     """Who is logged in at the issuer in this browser."""
     cookie = request.cookies.get(issuer.cookie_name(SESSION_COOKIE))
-    session = await open_session(fingerprint(cookie), real_now()) if cookie else None
+    session = await login_of(cookie) if cookie else None
     return LoggedIn(session.account, session) if session else None
 
 
@@ -32,23 +29,10 @@ async def log_in(issuer: Issuer, response: Response, account: Account, before: L
     by codes that are under way in another tab.
     """
     if before and before.account.id != account.id:
-        await end(before.session)
+        await end_login(before.session)
     cookie = secrets.token_urlsafe(32)
-    now = real_now()
-    await LoginSession.create(
-        cookie_hash=fingerprint(cookie),
-        account=account,
-        authenticated_at=now,
-        expires_at=now + SESSION_LIFETIME,
-    )
+    await begin_login(account, cookie)
     set_cookie(issuer, response, SESSION_COOKIE, cookie)
-
-
-async def end(session: LoginSession) -> None:
-    """Ends a session and every token that came from it."""
-    session.ended_at = real_now()
-    await session.save(update_fields=["ended_at"])
-    await TokenFamily.filter(session_id=session.id, revoked_at__isnull=True).update(revoked_at=real_now())
 
 
 def set_cookie(issuer: Issuer, response: Response, name: str, value: str) -> None:
@@ -56,7 +40,7 @@ def set_cookie(issuer: Issuer, response: Response, name: str, value: str) -> Non
     response.set_cookie(
         issuer.cookie_name(name),
         value,
-        max_age=int(SESSION_LIFETIME.total_seconds()),
+        max_age=int(LOGIN_LIFETIME.total_seconds()),
         path="/",
         secure=issuer.secure,
         httponly=True,

@@ -12,6 +12,7 @@ from api.oauth.registration import SECRETLESS, Registration
 from domain.accounts.models import Organisation
 from domain.accounts.oauth import OAuthClient
 from domain.accounts.passwords import hash_secret, secret_matches
+from domain.accounts.reads import clients_by_id, organisations_by_code
 
 
 class ClientsRefused(ValueError):
@@ -31,10 +32,9 @@ async def import_clients(path: Path) -> str:
         ClientsRefused: something in the file is wrong.
     """
     wanted = _read(path)
-    codes = [registration.unit for registration in wanted if registration.unit]
-    units = {unit.code: unit for unit in await Organisation.filter(code__in=codes)} if codes else {}
+    units = await organisations_by_code([registration.unit for registration in wanted])
     ids = [registration.client_id for registration in wanted]
-    stored = {row.client_id: row for row in await OAuthClient.filter(client_id__in=ids)} if ids else {}
+    stored = await clients_by_id(ids)
     problems = [
         problem
         for one in wanted

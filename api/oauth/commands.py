@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.oauth.clients_file import ClientsRefused, import_clients
 from domain.accounts import commands
 from domain.accounts.models import Account, Organisation
-from domain.accounts.reads import municipal_bureau
+from domain.accounts.reads import municipal_bureau, organisations_by_code
 from domain.core.errors import Invalid, refuse
 from domain.core.roles import Role
 
@@ -37,5 +37,5 @@ async def create_account(
 
 async def _organisation(role: Role, code: str | None) -> Organisation | None:
     if code is not None:
-        return await Organisation.get_or_none(code=code)
+        return (await organisations_by_code([code])).get(code)
     return await municipal_bureau() if role is Role.MUNICIPAL_BUREAU else None

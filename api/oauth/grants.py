@@ -1,13 +1,11 @@
 """The three grants, with the remedies Authlib 1.9 needs.
 
-PKCE S256 binds every client, not only public ones. Codes and refresh tokens are read under a row lock, so of two
-parallel uses one finds the other's mark; that one is a replay and revokes the whole family.
+PKCE S256 binds every client, not only public ones; codes and refresh tokens serve once.
 """
 
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError, OAuth2Error
@@ -18,9 +16,9 @@ from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
 from api.oauth.adapter import CoreRequest, on_loop
 from api.oauth.clients import AUTH_METHODS, CONFIDENTIAL_METHODS, Client
 from api.oauth.tokens import LoggedIn, Tokens
-from domain.accounts.oauth import AuthorizationCode, RefreshToken, TokenFamily, fingerprint, real_now
+from domain.accounts import token_families
+from domain.accounts.oauth import AuthorizationCode, RefreshToken
 
-CODE_LIFETIME = timedelta(seconds=60)
 MAX_NONCE_CHARACTERS = 512
 
 
@@ -42,9 +40,9 @@ class Code:
 class RefreshLink:
     """A refresh token's row as the core asks about it."""
 
-    def __init__(self, row: RefreshToken, family: TokenFamily) -> None:
+    def __init__(self, row: RefreshToken) -> None:
         self.row = row
-        self.family = family
+        self.family = row.family
 
     def check_client(self, client: Client) -> bool:
         return bool(self.family.client_id == client.row.id)
@@ -86,18 +84,18 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         return secrets.token_urlsafe(32)
 
     def save_authorization_code(self, code: str, request: CoreRequest) -> None:
-        on_loop(_save_code, code, request)
+        on_loop(_keep_code, code, request)
 
     def query_authorization_code(self, code: str, client: Client) -> Code | None:
         return on_loop(_find_code, code, client, self.request)
 
-    def authenticate_user(self, authorization_code: Code) -> LoggedIn | None:
-        return _logged_in(authorization_code.row.session)
+    def authenticate_user(self, authorization_code: Code) -> LoggedIn:
+        session = authorization_code.row.session
+        return LoggedIn(session.account, session)
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
         """Marks the code instead: a replay must find it, and its family."""
-        authorization_code.row.used_at = real_now()
-        on_loop(_save_use, authorization_code.row)
+        on_loop(token_families.spend_code, authorization_code.row)
 
     def create_token_response(self) -> Any:
         status, token, headers = super().create_token_response()
@@ -117,12 +115,12 @@ class RotatingRefresh(RefreshTokenGrant):  # type: ignore[misc]
     def authenticate_refresh_token(self, refresh_token: str) -> RefreshLink | None:
         return on_loop(_find_link, refresh_token, self.request)
 
-    def authenticate_user(self, refresh_token: RefreshLink) -> LoggedIn | None:
-        return _logged_in(refresh_token.family.session)
+    def authenticate_user(self, refresh_token: RefreshLink) -> LoggedIn:
+        session = refresh_token.family.session
+        return LoggedIn(session.account, session)
 
     def revoke_old_credential(self, refresh_token: RefreshLink) -> None:
-        refresh_token.row.used_at = real_now()
-        on_loop(_save_use, refresh_token.row)
+        on_loop(token_families.spend_refresh_token, refresh_token.row)
 
 
 class MachineGrant(ClientCredentialsGrant):  # type: ignore[misc]
@@ -137,57 +135,32 @@ class MachineGrant(ClientCredentialsGrant):  # type: ignore[misc]
             raise InvalidScopeError()
 
 
-async def _save_code(code: str, request: CoreRequest) -> None:
+async def _keep_code(code: str, request: CoreRequest) -> None:
     data = request.payload.data
-    await AuthorizationCode.create(
-        code_hash=fingerprint(code),
+    await token_families.keep_code(
+        code,
         client=request.client.row,
         session=request.user.session,
         redirect_uri=data["redirect_uri"],
         scope=request.scope,
         nonce=data.get("nonce", ""),
         code_challenge=data["code_challenge"],
-        expires_at=real_now() + CODE_LIFETIME,
     )
 
 
 async def _find_code(code: str, client: Client, request: CoreRequest) -> Code | None:
-    """The code, locked until the transaction ends. A used one revokes what it was exchanged for."""
-    row = await AuthorizationCode.select_for_update().get_or_none(
-        code_hash=fingerprint(code), client_id=client.row.id
-    )
-    if row is None:
-        return None
-    if row.used_at is not None:
+    try:
+        row = await token_families.lock_code(code, client.row)
+    except token_families.Replayed as error:
         request.revocation = True
-        await TokenFamily.filter(id=row.family_id, revoked_at__isnull=True).update(revoked_at=real_now())
-        raise InvalidGrantError("This code was used before; its tokens are revoked")
-    await row.fetch_related("session__account")
-    return Code(row) if row.expires_at > real_now() else None
+        raise InvalidGrantError("This code was used before; its tokens are revoked") from error
+    return Code(row) if row else None
 
 
 async def _find_link(token: str, request: CoreRequest) -> RefreshLink | None:
-    """The refresh token, its family locked until the transaction ends. A used one revokes the family."""
-    row = await RefreshToken.get_or_none(token_hash=fingerprint(token))
-    family = await TokenFamily.select_for_update().get(id=row.family_id) if row else None
-    if row is None or family is None:
-        return None
-    await row.refresh_from_db(fields=["used_at"])
-    if row.used_at is not None:
+    try:
+        row = await token_families.lock_refresh_token(token)
+    except token_families.Replayed as error:
         request.revocation = True
-        await TokenFamily.filter(id=family.id, revoked_at__isnull=True).update(revoked_at=real_now())
-        raise InvalidGrantError("This refresh token was used before; its family is revoked")
-    await family.fetch_related("session__account")
-    live = family.revoked_at is None and family.expires_at > real_now()
-    return RefreshLink(row, family) if live and _logged_in(family.session) else None
-
-
-def _logged_in(session: Any) -> LoggedIn | None:
-    """The login behind a code or token, while its account is open and nobody logged out."""
-    over = session.ended_at is not None or session.account.disabled
-    return None if over else LoggedIn(session.account, session)
-
-
-async def _save_use(row: AuthorizationCode | RefreshToken) -> None:
-    fields = ["used_at", "family_id"] if isinstance(row, AuthorizationCode) else ["used_at"]
-    await row.save(update_fields=fields)
+        raise InvalidGrantError("This refresh token was used before; its family is revoked") from error
+    return RefreshLink(row) if row else None

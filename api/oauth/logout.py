@@ -19,11 +19,12 @@ from starlette.responses import RedirectResponse, Response
 
 from api.jwt_checks import Expected, TokenInvalid, check
 from api.oauth.adapter import with_parameters
-from api.oauth.browser import SESSION_COOKIE, end, form_is_ours, who
+from api.oauth.browser import SESSION_COOKIE, form_is_ours, who
 from api.oauth.clients import find_client
 from api.oauth.issuer import Issuer
 from api.oauth.pages import form_page, page
 from api.oauth.parameters import read_pairs
+from domain.accounts.logins import clients_to_tell, end_login, login_by_id
 from domain.accounts.oauth import LoginSession, OAuthClient
 
 BACKCHANNEL_EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -41,7 +42,7 @@ async def end_session(issuer: Issuer, request: Request) -> Response:
     response = await _onward(given, hint)
     response.delete_cookie(issuer.cookie_name(SESSION_COOKIE), secure=issuer.secure, httponly=True)
     if session:
-        await end(session)
+        await end_login(session)
         response.background = BackgroundTask(tell_clients, issuer, session)
     return response
 
@@ -51,7 +52,7 @@ async def _proven_session(
 ) -> LoginSession | None:
     """The session to end, if the request proves that it comes from the person or from a client of that session."""
     if sid := hint.get("sid"):
-        return await LoginSession.filter(id=sid, ended_at__isnull=True).select_related("account").first()
+        return await login_by_id(str(sid))
     here = await who(issuer, request)
     if here is None:
         return None
@@ -89,10 +90,7 @@ async def tell_clients(issuer: Issuer, session: LoginSession) -> None:
     """Sends a logout token to each client that had tokens of this session. Best effort: refresh tokens are revoked
     whether or not a client hears of it.
     """
-    found = OAuthClient.filter(families__session_id=session.id, disabled=False).exclude(
-        backchannel_logout_uri=""
-    )
-    clients = await found.distinct()
+    clients = await clients_to_tell(session)
     async with httpx.AsyncClient(transport=issuer.transport, timeout=NOTICE_SECONDS, trust_env=False) as http:
         notices = [_tell(http, issuer, client, session.account.subject, session.id) for client in clients]
         await asyncio.gather(*notices, return_exceptions=True)

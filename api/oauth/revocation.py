@@ -13,7 +13,8 @@ from api.jwt_checks import Expected, TokenInvalid, check
 from api.oauth.adapter import CoreRequest, on_loop
 from api.oauth.clients import AUTH_METHODS, CONFIDENTIAL_METHODS, Client
 from api.oauth.tokens import ACCESS_TYPE
-from domain.accounts.oauth import LoginSession, RefreshToken, TokenFamily, fingerprint, real_now
+from domain.accounts.logins import families_of, login_by_id, revoke
+from domain.accounts.token_families import is_live, refresh_token
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib has no ty
         return _find(self.server, token_string)
 
     def revoke_token(self, token: Known, request: CoreRequest) -> None:
-        on_loop(_revoke, token.families)
+        on_loop(revoke, token.families)
 
 
 class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
@@ -67,20 +68,17 @@ def _find(server: Any, token: str) -> Known | None:
 
 
 async def _known_refresh(token: str) -> Known | None:
-    rows = RefreshToken.filter(token_hash=fingerprint(token))
-    row = await rows.select_related("family__client", "family__session__account").first()
+    row = await refresh_token(token)
     if row is None:
         return None
     family = row.family
-    session = family.session
-    live = family.revoked_at is None and family.expires_at > real_now() and row.used_at is None
     facts: dict[str, Any] = {
         "token_type": "refresh_token",
         "scope": family.scope,
-        "sub": session.account.subject,
+        "sub": family.session.account.subject,
         "exp": int(family.expires_at.timestamp()),
     }
-    return Known(family.client.client_id, (family.id,), live and session.ended_at is None, facts)
+    return Known(family.client.client_id, (family.id,), is_live(family) and row.used_at is None, facts)
 
 
 def _known_access(server: Any, token: str) -> Known | None:
@@ -97,11 +95,6 @@ def _known_access(server: Any, token: str) -> Known | None:
 
 
 async def _of_login(claims: dict[str, Any]) -> tuple[tuple[UUID, ...], bool]:
-    found = TokenFamily.filter(session_id=claims["sid"], client__client_id=claims["client_id"])
-    families = await found.values_list("id", flat=True)
-    ended = await LoginSession.exists(id=claims["sid"], ended_at__isnull=False)
-    return tuple(UUID(str(family)) for family in families), ended
-
-
-async def _revoke(families: tuple[UUID, ...]) -> None:
-    await TokenFamily.filter(id__in=families, revoked_at__isnull=True).update(revoked_at=real_now())
+    """The families that fall with an access token, and whether its login is over."""
+    families = await families_of(UUID(claims["sid"]), claims["client_id"])
+    return tuple(families), await login_by_id(claims["sid"]) is None

@@ -21,8 +21,7 @@ from api.oauth.keys import ALGORITHM
 from api.oauth.login import login, login_page
 from api.oauth.logout import end_session
 from api.oauth.tokens import ACCESS_TYPE
-from domain.accounts.models import Account
-from domain.accounts.reads import BUNDLED_ISSUER
+from domain.accounts.reads import BUNDLED_ISSUER, open_account
 
 Handler = Callable[[Issuer, Request], Awaitable[Response]]
 
@@ -95,7 +94,7 @@ async def userinfo(issuer: Issuer, request: Request) -> Response:
     scopes = str(claims.get("scope", "")).split()
     if "openid" not in scopes:
         return _challenge(403, "insufficient_scope")
-    account = await Account.get_or_none(issuer=BUNDLED_ISSUER, subject=claims["sub"], disabled=False)
+    account = await open_account(BUNDLED_ISSUER, claims["sub"])
     if account is None:
         return _challenge(401, "invalid_token")
     profile = {"name": account.name, "preferred_username": account.login} if "profile" in scopes else {}

@@ -5,17 +5,16 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from api.oauth.adapter import CoreRequest
 from api.oauth.clients import Client
 from api.oauth.keys import SigningKeys
 from domain.accounts.models import Account
-from domain.accounts.oauth import LoginSession, RefreshToken, TokenFamily, fingerprint, real_now
+from domain.accounts.oauth import LoginSession
+from domain.accounts.token_families import add_refresh_token, begin_family
 
 ACCESS_SECONDS = 300
-REFRESH_LIFETIME = timedelta(hours=8)
 ID_TOKEN_SECONDS = 300
 ACCESS_TYPE = "at+jwt"
 
@@ -97,19 +96,12 @@ class Tokens:
 
 
 async def save(token: dict[str, Any], request: CoreRequest) -> None:
-    """Stores the refresh token of a token answer, in a new family for a code and in its own for a refresh."""
+    """Keeps the refresh token of a token answer: in a new family for a code, in its own for a refresh."""
     if "refresh_token" not in token:
         return
-    family = request.refresh_token.family if request.refresh_token else await _new_family(token, request)
-    await RefreshToken.create(token_hash=fingerprint(token["refresh_token"]), family=family)
-
-
-async def _new_family(token: dict[str, Any], request: CoreRequest) -> TokenFamily:
-    family = await TokenFamily.create(
-        client=request.client.row,
-        session=request.user.session,
-        scope=token["scope"],
-        expires_at=real_now() + REFRESH_LIFETIME,
-    )
-    request.authorization_code.row.family_id = family.id
-    return family
+    if request.refresh_token:
+        family = request.refresh_token.family
+    else:
+        family = await begin_family(request.client.row, request.user.session, token["scope"])
+        request.authorization_code.row.family_id = family.id
+    await add_refresh_token(family, token["refresh_token"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.accounts.models import Account, Organisation, OrganisationKind, RoleGrant
-from domain.accounts.oauth import LoginSession, OAuthClient
+from domain.accounts.oauth import OAuthClient
 from domain.core.roles import Role, Viewer
 
 BUNDLED_ISSUER = ""
@@ -51,17 +51,24 @@ async def account_by_login(login: str) -> Account | None:
     return await Account.get_or_none(login=login, issuer=BUNDLED_ISSUER)
 
 
+async def open_account(issuer: str, subject: str) -> Account | None:
+    """The account that an issuer calls `subject`, unless it is closed. Index: `one_account_per_subject`."""
+    return await Account.get_or_none(issuer=issuer, subject=subject, disabled=False)
+
+
 async def client_by_id(client_id: str) -> OAuthClient | None:
     """An open client."""
     return await OAuthClient.get_or_none(client_id=client_id, disabled=False)
 
 
-async def open_session(cookie_hash: str, now: datetime) -> LoginSession | None:
-    """The issuer session behind a cookie, with its account, while both are open. Index: `cookie_hash`."""
-    sessions = LoginSession.filter(
-        cookie_hash=cookie_hash, ended_at__isnull=True, expires_at__gt=now, account__disabled=False
-    )
-    return await sessions.select_related("account").first()
+async def clients_by_id(client_ids: Collection[str]) -> dict[str, OAuthClient]:
+    """The clients with these ids, closed ones too."""
+    return {row.client_id: row for row in await OAuthClient.filter(client_id__in=list(client_ids))}
+
+
+async def organisations_by_code(codes: Collection[str]) -> dict[str, Organisation]:
+    """The organisations with these codes."""
+    return {row.code: row for row in await Organisation.filter(code__in=list(codes))}
 
 
 async def municipal_bureau() -> Organisation | None:

@@ -16,9 +16,9 @@ from redis.asyncio import Redis
 from api.gateway.issuer import Answer, GrantRefused, IssuerClient
 from api.gateway.refresh import Refresher
 from api.gateway.sessions import ABSOLUTE_SECONDS, IDLE_SECONDS, Session, Sessions, session_key
-from api.oauth.browser import end
 from api.oauth.logout import BACKCHANNEL_EVENT
 from api.remote_keys import IssuerUnreachable
+from domain.accounts.logins import end_login
 from domain.accounts.models import Account
 from domain.accounts.oauth import LoginSession
 from tests.api import login_stage as stage
@@ -72,7 +72,7 @@ async def test_a_session_ended_at_the_issuer_ends_here(
     set_up: Stage, sessions: Sessions, tab: httpx.AsyncClient, browser: httpx.AsyncClient, somebody: Account
 ) -> None:
     await enter(tab, browser, somebody)
-    await end(await LoginSession.get(account_id=somebody.id))
+    await end_login(await LoginSession.get(account_id=somebody.id))
     await use_up(sessions, tab.cookies["zhicheng"])
     answer = await ask(tab)
     assert (answer.status_code, set_up.seen) == (401, [])

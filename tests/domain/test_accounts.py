@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from domain.accounts.commands import create_account, grant_role, set_password, verify_password
+from domain.accounts.logins import KEPT_AFTER_EXPIRY, begin_login, forget_old_logins
 from domain.accounts.models import Account, Organisation, OrganisationKind, Person, RoleGrant
-from domain.accounts.oauth import real_now
+from domain.accounts.oauth import (
+    AuthorizationCode,
+    LoginSession,
+    OAuthClient,
+    RefreshToken,
+    TokenFamily,
+    real_now,
+)
 from domain.accounts.passwords import hash_secret, secret_matches
 from domain.accounts.reads import BUNDLED_ISSUER, hats_of
+from domain.accounts.token_families import add_refresh_token, begin_family, keep_code
 from domain.core import clock
 from domain.core.errors import Refused
 from domain.core.roles import GRANTABLE, Role
@@ -116,3 +126,36 @@ async def test_hats_come_with_the_account(unit: Organisation) -> None:
 def test_logins_run_in_real_time() -> None:
     assert abs((real_now() - (clock.now() - clock.offset())).total_seconds()) < 1
     assert abs(real_now().timestamp() - time.time()) < 1
+
+
+async def test_old_logins_are_forgotten_and_young_ones_kept(unit: Organisation) -> None:
+    account = await someone(unit)
+    client = await OAuthClient.create(client_id=f"c-{uuid4().hex[:8]}", redirect_uris=["https://a.example/"])
+    for _ in range(2):
+        session = await begin_login(account, uuid4().hex)
+        family = await begin_family(client, session, "openid")
+        await add_refresh_token(family, uuid4().hex)
+        await keep_code(
+            uuid4().hex,
+            client=client,
+            session=session,
+            redirect_uri="https://a.example/",
+            scope="openid",
+            nonce="",
+            code_challenge="c",
+        )
+        await AuthorizationCode.filter(session_id=session.id).update(family_id=family.id)
+    long_ago = real_now() - KEPT_AFTER_EXPIRY - timedelta(hours=1)
+    for rows in (LoginSession.filter(id=session.id), TokenFamily.filter(id=family.id)):
+        await rows.update(expires_at=long_ago)
+    await AuthorizationCode.filter(session_id=session.id).update(expires_at=long_ago)
+    assert await forget_old_logins() == 1
+    assert [await model.filter(**{path: account.id}).count() for model, path in KEPT] == [1, 1, 1, 1]
+
+
+KEPT = (
+    (LoginSession, "account_id"),
+    (TokenFamily, "session__account_id"),
+    (RefreshToken, "family__session__account_id"),
+    (AuthorizationCode, "session__account_id"),
+)
