@@ -85,18 +85,22 @@ class BallotTally:
     passed: bool = described("是否通过 | Whether the candidate passed")
 
 
-def _batched(name: str, read: Callable[[Viewer, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]) -> Any:
-    """A field over boxes that is read once for a page."""
+def _batched(
+    read: Callable[[Viewer, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]], hint: Any, description: str
+) -> Any:
+    """A field of boxes that is read once for a page."""
 
-    def load_for(info: Info, id: UUID) -> Awaitable[Any]:
+    def resolve(root: Any, info: Info) -> Any:
         async def load(ids: list[UUID]) -> list[Any]:
             found = await read(info.context.viewer, ids)
             return [found.get(each) for each in ids]
 
-        loader = info.context.loaders.setdefault(("ballot", name), DataLoader(load_fn=load))
-        return cast("Awaitable[Any]", loader.load(id))
+        return info.context.loaders.setdefault(("ballot", description), DataLoader(load_fn=load)).load(
+            root.id
+        )
 
-    return load_for
+    resolve.__annotations__["return"] = hint
+    return strawberry.field(resolver=resolve, description=description)
 
 
 async def _turnouts(_viewer: Viewer, boxes: Sequence[UUID]) -> Mapping[UUID, int]:
@@ -107,11 +111,6 @@ async def _turnouts(_viewer: Viewer, boxes: Sequence[UUID]) -> Mapping[UUID, int
 async def _voted(viewer: Viewer, boxes: Sequence[UUID]) -> Mapping[UUID, bool]:
     voted = await reads.boxes_voted_in(viewer, boxes)
     return {id: id in voted for id in boxes}
-
-
-_turnout_of = _batched("turnout", _turnouts)
-_voted_in = _batched("voted", _voted)
-_credential_of = _batched("credential", reads.own_credentials)
 
 
 @node(models.BallotBox, lifecycle=BALLOT_BOX)
@@ -127,19 +126,15 @@ class BallotBox(Node):
     denominator: int
     closed_at: datetime | None
 
-    @computed("已投票人数 | How many have voted: all that is shown before the result is announced")
-    def turnout(self, info: Info) -> Awaitable[int]:
-        return cast("Awaitable[int]", _turnout_of(info, _row(self).id))
-
-    @computed("本人是否已投票 | Whether the viewer has voted here")
-    def voted(self, info: Info) -> Awaitable[bool]:
-        return cast("Awaitable[bool]", _voted_in(info, _row(self).id))
-
-    @computed(
-        "本人的投票凭证，仅投票开放期间对本人可见 | The viewer's own credential while the ballot is open; null to all others"
+    turnout: int = _batched(
+        _turnouts, int, "已投票人数 | How many have voted: all that is shown before the result is announced"
     )
-    def my_credential(self, info: Info) -> Awaitable[str | None]:
-        return cast("Awaitable[str | None]", _credential_of(info, _row(self).id))
+    voted: bool = _batched(_voted, bool, "本人是否已投票 | Whether the viewer has voted here")
+    my_credential: str | None = _batched(
+        reads.own_credentials,
+        str | None,
+        "本人的投票凭证，仅投票开放期间对本人可见 | The viewer's own while the ballot is open; null to all others",
+    )
 
     @computed("计票结果，主持人签署后公布 | The sums, once the presiding member has signed")
     def tally(self) -> BallotTally | None:
