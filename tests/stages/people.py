@@ -36,7 +36,7 @@ def identity_number() -> str:
         number,
     )
     body = f"110000{year}{month:02}{day:02}{serial % 1000:03}"
-    return body + str(ric.calc_check_digit(body))
+    return body + str(ric.calc_check_digit(body + "0"))
 
 
 async def organisation(kind: OrganisationKind, name: str = "") -> Organisation:
