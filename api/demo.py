@@ -65,6 +65,11 @@ def unit_code() -> str:
     return UNIT_CODE + str(uscc.calc_check_digit(UNIT_CODE))
 
 
+def expert_name(number: int) -> str:
+    """The name of the expert with this number, 1 to 25."""
+    return f"{SURNAMES[number - 1]}评审"
+
+
 def expert_identity_number(number: int) -> str:
     """An invented identity number of the unassigned area 110000, with a valid check character."""
     body = f"110000{1966 + number // 4}0{1 + number % 9}15{100 + number}"
@@ -129,7 +134,7 @@ async def _register(
 def _people() -> Iterator[tuple[str, tuple[str, str]]]:
     """Name and identity number of everybody who acts as a person, by login."""
     for number in range(1, 26):
-        yield f"expert{number:02}", (f"{SURNAMES[number - 1]}专家", expert_identity_number(number))
+        yield f"expert{number:02}", (expert_name(number), expert_identity_number(number))
     roster = read_roster(SAMPLE_ROSTER.read_bytes(), today=clock.today())
     applying = [
         row

@@ -11,7 +11,9 @@ from uuid import uuid4
 
 import httpx
 
-ERRORS = "userErrors { code field message messageEn rule { id article text remedy } currentState currentVersion }"
+ERRORS = (
+    "userErrors { code field message messageEn rule { id article text remedy } currentState currentVersion }"
+)
 HEADERS = {"x-csrf": "1", "accept-language": "zh"}
 
 
@@ -45,7 +47,9 @@ class Browser:
         response = await self.http.post(f"{self.gateway}/graphql", json=body, headers=HEADERS)
         answer = _json(response, self.login)
         if response.status_code != 200 or answer.get("errors"):
-            raise TourFailed(f"{self.login}: {answer.get('errors') or response.status_code} for {document[:200]}")
+            raise TourFailed(
+                f"{self.login}: {answer.get('errors') or response.status_code} for {document[:200]}"
+            )
         data: dict[str, Any] = answer["data"]
         return data
 
@@ -62,7 +66,9 @@ class Browser:
         found: dict[str, Any] = next(value for name, value in payload.items() if name != "userErrors")
         return found
 
-    async def refused(self, article: str, tried: str, mutation: str, input: dict[str, Any], *rules: str) -> None:
+    async def refused(
+        self, article: str, tried: str, mutation: str, input: dict[str, Any], *rules: str
+    ) -> None:
         """Tries a wrong step and keeps the refusal.
 
         Raises:
@@ -71,7 +77,9 @@ class Browser:
         payload = await self._mutate(mutation, input, "")
         found = [error["rule"]["id"] for error in payload["userErrors"]]
         if not set(rules) & set(found):
-            raise TourFailed(f"{self.login}: {mutation} ({tried}) must be refused by {rules}, but got {found or 'accepted'}")
+            raise TourFailed(
+                f"{self.login}: {mutation} ({tried}) must be refused by {rules}, but got {found or 'accepted'}"
+            )
         first = next(error for error in payload["userErrors"] if error["rule"]["id"] in rules)
         self.refusals.append(Refusal(article, tried, found, first["message"], first["rule"]["remedy"]))
 
@@ -87,7 +95,9 @@ class Browser:
 
     async def _mutate(self, mutation: str, input: dict[str, Any], selection: str) -> dict[str, Any]:
         name = mutation[0].upper() + mutation[1:]
-        document = f"mutation ($input: {name}Input!) {{ {mutation}(input: $input) {{ {selection} {ERRORS} }} }}"
+        document = (
+            f"mutation ($input: {name}Input!) {{ {mutation}(input: $input) {{ {selection} {ERRORS} }} }}"
+        )
         data = await self.ask(document, input={"idempotencyKey": str(uuid4()), **input})
         payload: dict[str, Any] = data[mutation]
         return payload
@@ -106,7 +116,9 @@ async def log_in(gateway: str, login: str, password: str, refusals: list[Refusal
     if not form.action:
         raise TourFailed(f"{login}: no login form at {page.url} ({page.status_code})")
     fields = {**form.fields, "login": login, "password": password}
-    landed = await http.post(urljoin(str(page.url), form.action), data=fields, headers={"origin": _origin(str(page.url))})
+    landed = await http.post(
+        urljoin(str(page.url), form.action), data=fields, headers={"origin": _origin(str(page.url))}
+    )
     if landed.status_code != 200 or not str(landed.url).startswith(gateway):
         raise TourFailed(f"{login}: login ended at {landed.url} with {landed.status_code}")
     return Browser(login, gateway, http, refusals)
@@ -141,7 +153,9 @@ def _json(response: httpx.Response, login: str) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = response.json()
     except ValueError as error:
-        raise TourFailed(f"{login}: {response.request.url} answered {response.status_code}, not JSON") from error
+        raise TourFailed(
+            f"{login}: {response.request.url} answered {response.status_code}, not JSON"
+        ) from error
     return answer
 
 

@@ -49,7 +49,7 @@ def render_certificate(facts: CertificateFacts) -> bytes:
     return typst.compile(
         str(_TEMPLATE),
         root=str(_TEMPLATE.parent),
-        font_paths=_fonts(),
+        font_paths=fonts(),
         format="pdf",
         sys_inputs={"facts": json.dumps(_template_facts(facts), ensure_ascii=False)},
         timestamp=int(datetime.combine(facts.issued_on, time(), UTC).timestamp()),
@@ -90,7 +90,7 @@ def _qr_svg(url: str) -> str:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """The fonts of a process. They may be shared by threads, which a typst.Compiler may not ("Already
     borrowed").
     """

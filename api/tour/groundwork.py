@@ -1,0 +1,211 @@
+"""Article 9(2) to 9(4): policy documents, the annual plan, experts, the committee; and the roster of Article 6."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from api.demo import expert_identity_number, expert_name
+from api.tour.evidence import evidence_pdf
+from api.tour.journey import Journey
+from api.tour.qualification import SERIES, SPECIALTY
+from domain.core.reference import FAULTY_SAMPLE_ROSTER, SAMPLE_ROSTER
+
+CHECKLIST = (
+    "NOT_BELOW_NATIONAL_STANDARD",
+    "NOT_BELOW_BEIJING_STANDARD",
+    "COMPLIES_WITH_POLICY",
+    "FITS_THE_UNIT",
+    "CRITERIA_WEIGH_CONTRIBUTION",
+)
+MEMBERS = 11
+GROUP = "人工智能副高级组"
+
+
+async def policy_documents(journey: Journey) -> None:
+    """Art. 9(2): drafted, decided collectively, publicised for five working days, approved."""
+    office, name = journey["unit"], journey.known["unit"]["name"]
+    documents = [
+        {
+            "kind": kind,
+            "title": title,
+            "file": await office.upload(f"{title}.pdf", evidence_pdf(title, name, "正式文本。")),
+        }
+        for kind, title in (("WORK_PLAN", "职称自主评审工作方案"), ("CRITERIA", "人工智能专业职称评价标准"))
+    ]
+    minutes = await office.upload(
+        "会议纪要.pdf", evidence_pdf("总经理办公会纪要", name, "应到9人，实到9人，一致通过。")
+    )
+    await journey.act(
+        "unit", "policySetDraft", "policySet", {"title": "2026年版", "documents": documents}, "policySet"
+    )
+    await office.refused(
+        "9(2)",
+        "publicity before the collective decision",
+        "policySetOpenPublicity",
+        journey.on("policySet", place="单位公告栏"),
+        "S-1",
+    )
+    await journey.step(
+        "unit",
+        "policySetRecordCollectiveDecision",
+        "policySet",
+        "policySet",
+        body="总经理办公会",
+        decidedOn="2026-03-02",
+        present=9,
+        entitled=9,
+        passed=True,
+        minutes=minutes,
+    )
+    await journey.step(
+        "unit", "policySetOpenPublicity", "policySet", "policySet", "publicityEndsAt", place="单位公告栏"
+    )
+    await office.refused(
+        "9(2)", "closing the publicity early", "policySetClosePublicity", journey.on("policySet"), "R-9.4"
+    )
+    ends = journey.known["policySet"]["publicityEndsAt"]
+    await journey.move_clock(datetime.fromisoformat(ends))
+    await journey.until("unit", "policySet", "PUBLICISED")
+    await journey.step("unit", "policySetSubmitForApproval", "policySet", "policySet")
+    draft = {"year": 2026, "policySet": journey.id("policySet")}
+    await office.refused("9(3)", "a plan on documents that are not approved", "planDraft", draft, "R-9.6")
+    findings = [{"item": item, "met": True} for item in CHECKLIST]
+    await journey["municipal"].refused(
+        "9(2)",
+        "approval without the whole checklist",
+        "policySetApprove",
+        journey.on("policySet", approvalNumber="京职审〔2026〕1号", checklist=findings[1:]),
+        "R-9.2",
+        "N-1",
+    )
+    await journey.step(
+        "municipal",
+        "policySetApprove",
+        "policySet",
+        "policySet",
+        approvalNumber="京职审〔2026〕1号",
+        checklist=findings,
+    )
+    journey.article("9(2)", f"documents decided, publicised until {ends}, approved")
+
+
+async def annual_plan(journey: Journey) -> None:
+    """Art. 9(3): one complete plan for the year, inside the scope."""
+    office = journey["unit"]
+    group = {
+        "name": GROUP,
+        "series": SERIES,
+        "specialty": SPECIALTY,
+        "level": "ASSOCIATE_SENIOR",
+        "windowFrom": "2026-03-01",
+        "windowUntil": "2026-06-30",
+        "expertCount": MEMBERS,
+        "quota": 20,
+    }
+    sections = {
+        "reviewFrom": "2026-03-01",
+        "reviewUntil": "2026-06-30",
+        "procedure": "个人申报、单位审核与内部公示、评委会评审、验收、公示、发证。",
+        "experts": "按专业组建高级评委会，11人。",
+        "indicators": "创新能力、质量、实效、贡献。",
+    }
+    draft = {
+        "year": 2026,
+        "policySet": journey.id("policySet"),
+        **sections,
+        "procedure": "",
+        "groups": [group],
+    }
+    await journey.act("unit", "planDraft", "plan", draft, "plan")
+    await office.refused(
+        "9(3)", "adopting a plan with a blank section", "planAdopt", journey.on("plan"), "R-9.7"
+    )
+    await journey.step("unit", "planEdit", "plan", "plan", **sections, groups=[group])
+    await journey.step("unit", "planAdopt", "plan", "plan", "groups { id name }")
+    second = {"year": 2026, "policySet": journey.id("policySet"), **sections, "groups": [group]}
+    await office.refused("9(3)", "a second plan for the same year", "planDraft", second, "R-9.6")
+    journey.article("9(3)", "the plan of 2026 adopted: five sections, one group of the unit's scope")
+
+
+async def committee(journey: Journey) -> None:
+    """Art. 9(4): eleven experts of the pool, a specialty committee, its filing."""
+    office = journey["unit"]
+    experts = [await _expert(journey, number) for number in range(1, MEMBERS + 2)]
+    too_long = _nomination(20) | {"termEnd": "2029-03-31"}
+    await office.refused(
+        "9(4)", "an expert's term of more than three years", "expertNominate", too_long, "N-6"
+    )
+    form = {"name": "人工智能专业高级职称评审委员会", "level": "SENIOR"}
+    both = form | {"bySeries": SERIES, "bySpecialty": {"series": SERIES, "specialty": SPECIALTY}}
+    await office.refused("9(4)", "a committee by series and by specialty", "committeeForm", both, "R-9.9")
+    by_specialty = form | {"bySpecialty": {"series": SERIES, "specialty": SPECIALTY}}
+    await journey.act("unit", "committeeForm", "committee", by_specialty, "committee")
+    seats = [{"expert": id, "role": "CHAIR" if place == 0 else "MEMBER"} for place, id in enumerate(experts)]
+    even = journey.on("committee", members=seats)
+    await office.refused("9(4)", "a committee of twelve", "committeeSetMembers", even, "N-5")
+    await journey.step("unit", "committeeSetMembers", "committee", "committee", members=seats[:MEMBERS])
+    await journey.step("unit", "committeeSubmitFiling", "committee", "committee")
+    filing = {"filingNumber": "京职评备〔2026〕7号", "validFrom": "2026-03-09"}
+    too_valid = journey.on("committee", **filing, validUntil="2029-03-09")
+    await journey["municipal"].refused(
+        "9(4)", "a filing of three years and a day", "committeeFile", too_valid, "N-4"
+    )
+    await journey.step(
+        "municipal", "committeeFile", "committee", "committee", **filing, validUntil="2029-03-08"
+    )
+    journey.article("9(4)", f"a specialty committee of {MEMBERS} formed and filed")
+
+
+async def _expert(journey: Journey, number: int) -> str:
+    thing = f"expert{number:02}"
+    await journey.act("unit", "expertNominate", f"pool {thing}", _nomination(number), "expert")
+    await journey.step("municipal", "expertActivate", f"pool {thing}", "expert")
+    return journey.id(f"pool {thing}")
+
+
+def _nomination(number: int) -> dict[str, Any]:
+    return {
+        "identityNumber": expert_identity_number(number),
+        "name": expert_name(number),
+        "series": SERIES,
+        "specialty": SPECIALTY,
+        "titleLevel": "SENIOR",
+        "titleName": "正高级工程师",
+        "titleObtainedOn": "2015-12-31",
+        "employerName": "北京智能研究院" if number % 2 else "北京理工研究所",
+        "department": "学术委员会",
+        "termStart": "2026-03-09",
+        "termEnd": "2029-03-08",
+    }
+
+
+async def roster(journey: Journey) -> None:
+    """Art. 6: the roster, previewed with all its faults, then imported from a real .xlsx."""
+    office = journey["unit"]
+    await journey.refresh("unit", "unit")
+    faulty = await office.upload("花名册-有误.xlsx", FAULTY_SAMPLE_ROSTER.read_bytes())
+    preview = await _preview(journey, faulty)
+    cells = " ".join(fault["cell"] for fault in preview["faults"])
+    await office.refused(
+        "6", "importing a roster with faults", "rosterImport", journey.on("unit", file=faulty), "R-6.2"
+    )
+    file = await office.upload("花名册.xlsx", SAMPLE_ROSTER.read_bytes())
+    selection = "rosterImport { rows added changed unchanged }"
+    first = await office.act("rosterImport", journey.on("unit", file=file), selection)
+    await journey.refresh("unit", "unit")
+    again = await office.act("rosterImport", journey.on("unit", file=file), selection)
+    journey.article(
+        "6",
+        f"roster: faults named at {cells}; {first['added']} imported, the same again changed {again['added'] + again['changed']}",
+    )
+
+
+async def _preview(journey: Journey, file: str) -> dict[str, Any]:
+    document = (
+        "query ($unit: ID!, $file: ID!) { rosterPreview(unit: $unit, file: $file) "
+        "{ importable rows faults { cell rule message } } }"
+    )
+    data = await journey["unit"].ask(document, unit=journey.id("unit"), file=file)
+    found: dict[str, Any] = data["rosterPreview"]
+    return found
