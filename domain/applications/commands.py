@@ -17,8 +17,8 @@ from domain.core.errors import Invalid, Refusal, RuleBroken, refuse
 from domain.core.identity import InvalidName, normalise_name
 from domain.core.inputs import reason_refusal
 from domain.core.lifecycle import Facts
-from domain.core.perform import begin, cascade, perform
-from domain.units.lifecycle import UNIT
+from domain.core.perform import begin, perform
+from domain.units.commands import lock_profile, unlock_profile
 from domain.units.models import Unit
 
 Application = QualificationApplication
@@ -141,7 +141,7 @@ async def submit(call: Call, id: UUID, version: int) -> Application:
         row.unit_category, row.unit_ownership = unit.category, unit.ownership
         row.total_staff_count, row.technical_staff_count = unit.total_staff_count, unit.technical_staff_count
         row.submitted_at, row.correction_due_at = facts.now, None
-        await cascade(call, UNIT, "lock_profile", [row.unit_id])
+        await lock_profile(call, row.unit_id)
 
     return await perform(call, APPLICATION, "submit", id, version=version, act=act)
 
@@ -175,6 +175,6 @@ async def withdraw(call: Call, id: UUID, version: int) -> Application:
     """Withdraws an application that was not filed yet; another may be started then."""
 
     async def act(row: Application, _facts: Facts) -> None:
-        await cascade(call, UNIT, "unlock_profile", [row.unit_id])
+        await unlock_profile(call, row.unit_id)
 
     return await perform(call, APPLICATION, "withdraw", id, version=version, act=act)

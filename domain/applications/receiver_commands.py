@@ -19,10 +19,10 @@ from domain.core.calls import BY_SYSTEM, Call
 from domain.core.errors import Invalid, Refusal, RuleBroken
 from domain.core.inputs import reason_refusal, text_refusal
 from domain.core.lifecycle import Facts
-from domain.core.perform import cascade, perform
+from domain.core.perform import perform
 from domain.core.rules import RULES
 from domain.core.working_calendar import WorkingCalendar, YearNotLoaded
-from domain.units.lifecycle import UNIT
+from domain.units.commands import unlock_profile
 
 Application = QualificationApplication
 MAX_OPINION = 5000
@@ -67,7 +67,7 @@ async def return_for_correction(
         await _write_corrections(row, reasons)
         last_day = facts.calendar.add_working_days(facts.today, working_days)
         row.correction_due_at = WorkingCalendar.last_instant(last_day)
-        await cascade(call, UNIT, "unlock_profile", [row.unit_id])
+        await unlock_profile(call, row.unit_id)
 
     reason = "；".join(each.text for each in reasons)
     return await perform(
@@ -101,7 +101,7 @@ async def decline(call: Call, id: UUID, version: int, reason: str) -> Applicatio
 
     async def act(row: Application, _facts: Facts) -> None:
         row.declined_reason = reason.strip()
-        await cascade(call, UNIT, "unlock_profile", [row.unit_id])
+        await unlock_profile(call, row.unit_id)
 
     check = lambda _row, _facts: [reason_refusal(reason)]  # noqa: E731
     return await perform(
@@ -184,7 +184,7 @@ async def lapse(id: UUID) -> Application:
     """
 
     async def act(row: Application, _facts: Facts) -> None:
-        await cascade(BY_SYSTEM, UNIT, "unlock_profile", [row.unit_id])
+        await unlock_profile(BY_SYSTEM, row.unit_id)
 
     return await perform(BY_SYSTEM, APPLICATION, "lapse", id, act=act)
 

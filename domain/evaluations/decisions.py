@@ -17,6 +17,7 @@ from domain.core.perform import Act, cascade, perform
 from domain.evaluations.facts import EvaluationFacts
 from domain.evaluations.lifecycle import EVALUATION, IN_FORCE_SINCE
 from domain.evaluations.models import Evaluation
+from domain.units.commands import unlock_profile
 from domain.units.lifecycle import UNIT
 from domain.units.models import Unit
 from domain.units.scopes import Scope, grant_scope, scope_refusals
@@ -56,7 +57,7 @@ async def recognise(
             await grant_scope(unit.id, scope, row.id, decided_on)
 
         await cascade(call, APPLICATION, "recognise", [row.application_id], act=_told(reason))
-        await cascade(call, UNIT, "unlock_profile", [row.unit_id])
+        await unlock_profile(call, row.unit_id)
         await cascade(call, UNIT, "recognise", [row.unit_id], act=grant)
 
     return await perform(
@@ -81,7 +82,7 @@ async def refuse_recognition(
     async def act(row: Evaluation, facts: Facts) -> None:
         _write(row, facts, decided_on, reason, policy_basis)
         await cascade(call, APPLICATION, "refuse", [row.application_id], act=_told(reason))
-        await cascade(call, UNIT, "unlock_profile", [row.unit_id])
+        await unlock_profile(call, row.unit_id)
 
     return await perform(call, EVALUATION, "refuse", id, version=version, check=check, act=act, reason=reason)
 

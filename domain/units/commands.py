@@ -11,7 +11,7 @@ from domain.core.calls import Call
 from domain.core.errors import Invalid, Refusal, RuleBroken, refuse
 from domain.core.inputs import reason_refusal
 from domain.core.lifecycle import Facts
-from domain.core.perform import Check, begin, perform
+from domain.core.perform import Act, Check, begin, cascade, perform
 from domain.core.roles import Role, Viewer
 from domain.units.lifecycle import UNIT
 from domain.units.models import Employment, Unit
@@ -193,6 +193,23 @@ async def withdraw_right(call: Call, id: UUID, version: int | None, reason: str)
     return await perform(
         call, UNIT, "withdraw_right", id, version=version, check=_given(reason), act=act, reason=reason
     )
+
+
+async def lock_profile(call: Call, id: UUID) -> None:
+    """An application was submitted: the profile stands still (Art. 8(1)). Told by the applications."""
+    await cascade(call, UNIT, "lock_profile", [id], act=_set_lock(True))
+
+
+async def unlock_profile(call: Call, id: UUID) -> None:
+    """The application is back with the unit, or over. Told by applications and evaluations."""
+    await cascade(call, UNIT, "unlock_profile", [id], act=_set_lock(False))
+
+
+def _set_lock(locked: bool) -> Act:
+    async def act(unit: Unit, _facts: Facts) -> None:
+        unit.profile_locked = locked
+
+    return act
 
 
 def _given(reason: str) -> Check:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from domain.accounts.models import Organisation, OrganisationKind
 from domain.applications.models import QualificationApplication
 from domain.core.roles import PUBLIC, Role, Viewer
+from domain.core.rows import Aggregate
 from domain.core.titles import TitleLevel
 from domain.units.models import ScopeItem, Unit
 from domain.units.reads import scope_allows, scopes_of
@@ -37,7 +38,7 @@ async def profile_of(stage: units.Stage, **changes: Any) -> dict[str, Any]:
     return {**given, **changes}
 
 
-def on(row: Unit | QualificationApplication, **more: Any) -> dict[str, Any]:
+def on(row: Aggregate, **more: Any) -> dict[str, Any]:
     return {"id": global_id(type(row).__name__, row.id), "version": row.version, **more}
 
 
