@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from tortoise.functions import Max
-
 from domain.core.access import visible
 from domain.core.calls import Call
 from domain.core.errors import Invalid, NotFound, Refusal, RuleBroken, refuse
@@ -187,9 +185,8 @@ async def submit_for_approval(call: Call, id: UUID, version: int) -> PolicySet:
 
 async def _next_number(unit_id: UUID) -> int:
     """The number of the unit's next version; a race for it is decided by the constraint."""
-    rows = PolicySet.filter(unit_id=unit_id).annotate(latest=Max("number"))
-    found = await rows.values_list("latest", flat=True)
-    return max((int(str(number)) for number in found), default=0) + 1
+    latest = await PolicySet.filter(unit_id=unit_id).order_by("-number").first()
+    return latest.number + 1 if latest else 1
 
 
 def _office_refusal(unit: Unit) -> Refusal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +36,11 @@ from tests.stages.units import Stage
 SERIES, SPECIALTY = "05", "计算机应用"
 #: Longer than any five working days with a golden week in between.
 PUBLICITY = timedelta(days=20)
+
+
+def beijing(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    """A moment by the clock in Beijing."""
+    return datetime(year, month, day, hour, minute, second, tzinfo=clock.BEIJING)
 
 
 @contextmanager
