@@ -16,6 +16,7 @@ from domain.core.roles import PUBLIC, Role, Viewer
 from schema.core.file_links import actor_of, check_link, file_link_key, make_link, new_link, use_file_link_key
 from schema.core.ids import global_id
 from tests.api.file_stage import Browser, open_browser, pdf, somebody
+from tests.api.loose_rows import certificate, loose_rows
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -169,3 +170,40 @@ async def test_many_downloads_at_once(browser: Browser) -> None:
     id, content = await uploaded(browser, office)
     answers = await asyncio.gather(*(browser.get(office, f"/files/{id}") for _ in range(20)))
     assert {answer.content for answer in answers} == {content}
+
+
+async def test_a_certificate_is_downloaded_by_its_holder_its_unit_and_the_bureau(browser: Browser) -> None:
+    holder, office, bureau = (
+        somebody(Role.APPLICANT, person_id=uuid4()),
+        somebody(Role.UNIT),
+        somebody(Role.MUNICIPAL_BUREAU),
+    )
+    others = [
+        somebody(Role.APPLICANT, person_id=uuid4(), organisation_id=office.organisation_id),
+        somebody(Role.UNIT),
+        somebody(Role.EXPERT, person_id=holder.person_id),
+        somebody(
+            Role.MACHINE, organisation_id=office.organisation_id, scopes=frozenset({"certificates:read"})
+        ),
+        None,
+    ]
+    _, content = await uploaded(browser, office, "BJ26.pdf")
+    document = await StoredFile.get(organisation_id=office.organisation_id)
+    async with loose_rows():
+        row = await certificate(
+            unit_id=office.organisation_id, person_id=holder.person_id, document_id=document.id
+        )
+        path = f"/files/{global_id('Certificate', row.id)}"
+        answers = [await browser.get(viewer, path) for viewer in (holder, office, bureau)]
+        refused = [(await browser.get(viewer, path)).status_code for viewer in others]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(200, content)] * 3
+    assert refused == [404] * 5
+
+
+async def test_a_certificate_that_is_not_drawn_yet_has_no_document(browser: Browser) -> None:
+    async with loose_rows():
+        row = await certificate()
+        answer = await browser.get(
+            somebody(Role.MUNICIPAL_BUREAU), f"/files/{global_id('Certificate', row.id)}"
+        )
+    assert answer.status_code == 404
