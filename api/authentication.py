@@ -7,12 +7,10 @@ exactly one grant. A token of a foreign issuer never carries a role, and a subje
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
-from uuid import UUID
 
 from joserfc.jwk import KeySet
 from starlette.requests import HTTPConnection
@@ -20,13 +18,17 @@ from starlette.responses import JSONResponse
 
 from api.jwt_checks import Expected, TokenExpired, TokenInvalid, check, key_id
 from api.oauth.tokens import ACCESS_TYPE
+from api.remembered import Remembered
 from api.remote_keys import IssuerUnreachable
+from domain.accounts.oauth import OAuthClient
 from domain.accounts.reads import BUNDLED_ISSUER, Hat, client_by_id, hats_of
 from domain.core.roles import PUBLIC, Role, Viewer
 
 ACTING_AS = "x-acting-as"
-#: How long a grant is remembered; closing an account takes effect after this and no later.
+#: How long grants and clients are remembered; closing an account or a client takes effect after this and no later.
 HATS_SECONDS = 15.0
+#: How long a token that was found good is not checked again. It lives 5 minutes; a foreign one may live longer.
+GOOD_SECONDS = 300.0
 MAX_REMEMBERED = 10_000
 #: The last second of the year 9999, where Python's calendar ends.
 LAST_SECOND = 253_402_300_799
@@ -89,13 +91,18 @@ class Identity:
     authenticated_at: datetime | None = None
 
 
-@dataclass
 class Authentication:
-    """Tells who makes a request. One per process."""
+    """Tells who makes a request. One per process. `now` counts the seconds that things are remembered for."""
 
-    issuers: Sequence[TrustedIssuer]
-    now: Callable[[], float] = time.monotonic
-    _hats: OrderedDict[tuple[str, str], tuple[float, list[Hat]]] = field(default_factory=OrderedDict)
+    def __init__(
+        self, issuers: Sequence[TrustedIssuer], *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.issuers = issuers
+        self._hats: Remembered[tuple[str, str], list[Hat]] = Remembered(MAX_REMEMBERED, now=now)
+        self._clients: Remembered[str, OAuthClient] = Remembered(MAX_REMEMBERED, now=now)
+        self._good: Remembered[str, tuple[TrustedIssuer, dict[str, Any]]] = Remembered(
+            MAX_REMEMBERED, now=now
+        )
 
     async def authenticate(self, request: HTTPConnection) -> Viewer:
         """The viewer. Raises AuthenticationFailed or NoSuchHat."""
@@ -113,25 +120,29 @@ class Authentication:
             return Identity(PUBLIC)
         issuer, claims = await self._check(token)
         if issuer.bundled and claims.get("client_id") == claims["sub"]:
-            viewer = await _machine(claims)
+            viewer = await self._machine(claims)
         else:
             viewer = await self._person(issuer, claims, request.headers.get(ACTING_AS))
         return Identity(viewer, _moment(claims, "exp"), _moment(claims, "auth_time"))
 
     async def _check(self, token: str) -> tuple[TrustedIssuer, dict[str, Any]]:
+        """The claims of a good token, which is checked once and then remembered until it expires."""
+        known = self._good.get(token)
+        if known is None:
+            known = await self._checked(token)
+            self._good.put(token, known, min(known[1]["exp"] - time.time(), GOOD_SECONDS))
+        return known
+
+    async def _checked(self, token: str) -> tuple[TrustedIssuer, dict[str, Any]]:
         """The claims under the first issuer that made the token; its signature decides, not what it says of itself."""
         failure: TokenInvalid = TokenInvalid("no trusted issuer")
-        try:
-            kid = key_id(token)
-            for issuer in self.issuers:
-                try:
-                    return issuer, check(token, await issuer.keys.keys(kid), issuer.expected)
-                except TokenInvalid as error:
-                    failure = error
-        except TokenInvalid as error:
-            failure = error
-        except IssuerUnreachable as error:
-            raise _failed(f"issuer unreachable: {error}") from error
+        for issuer in self.issuers:
+            try:
+                return issuer, check(token, await issuer.keys.keys(key_id(token)), issuer.expected)
+            except TokenInvalid as error:
+                failure = error
+            except IssuerUnreachable as error:
+                raise _failed(f"issuer unreachable: {error}") from error
         if isinstance(failure, TokenExpired):
             raise AuthenticationFailed(
                 "The access token has expired; get a new one.", "访问令牌已过期，请重新获取。"
@@ -147,15 +158,27 @@ class Authentication:
 
     async def _hats_of(self, key: tuple[str, str], *, anew: bool = False) -> list[Hat]:
         """The account's grants, at most HATS_SECONDS old. That somebody has none is never remembered."""
-        kept = self._hats.get(key)
-        if kept and not anew and self.now() - kept[0] < HATS_SECONDS:
-            return kept[1]
-        self._hats.pop(key, None)
-        if hats := await hats_of(*key):
-            self._hats[key] = (self.now(), hats)
-            if len(self._hats) > MAX_REMEMBERED:
-                self._hats.popitem(last=False)
+        hats = None if anew else self._hats.get(key)
+        if hats is None:
+            hats = await hats_of(*key)
+            self._hats.put(key, hats, HATS_SECONDS if hats else 0)
         return hats
+
+    async def _machine(self, claims: dict[str, Any]) -> Viewer:
+        """A machine client acts for its unit, within the scopes of its token."""
+        name = str(claims["sub"])
+        client = self._clients.get(name) or await client_by_id(name)
+        if client is None:
+            raise _failed("unknown or disabled client")
+        if self._clients.get(name) is None:
+            self._clients.put(name, client, HATS_SECONDS)
+        return Viewer(
+            Role.MACHINE,
+            organisation_id=client.unit_id,
+            client_id=client.client_id,
+            name=client.client_name,
+            scopes=frozenset(str(claims.get("scope", "")).split()),
+        )
 
 
 def refusal(error: AuthenticationFailed, request: HTTPConnection) -> JSONResponse:
@@ -215,18 +238,6 @@ def _viewer(hat: Hat, client_id: str | None) -> Viewer:
         grant_id=hat.grant_id,
         client_id=client_id,
         name=hat.name,
-    )
-
-
-async def _machine(claims: dict[str, Any]) -> Viewer:
-    """A machine client acts for its unit, within the scopes of its token."""
-    client = await client_by_id(str(claims["sub"]))
-    if client is None:
-        raise _failed("unknown or disabled client")
-    unit: UUID | None = client.unit_id
-    scopes = frozenset(str(claims.get("scope", "")).split())
-    return Viewer(
-        Role.MACHINE, organisation_id=unit, client_id=client.client_id, name=client.client_name, scopes=scopes
     )
 
 

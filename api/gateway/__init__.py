@@ -8,7 +8,8 @@
 | `issuer` | what the gateway asks the issuer |
 | `sessions`, `pending`, `seal` | what Redis keeps, and how it is sealed |
 | `refresh` | how a token is renewed once, however many requests wait |
-| `forward` | how a request reaches the API and its answer comes back |
+| `home` | what stands at / where no front end is deployed |
+| `forward`, `body` | how a request reaches the API and its answer comes back |
 | `csrf`, `cookies`, `headers` | what protects the browser |
 | `answers` | how errors are told |
 

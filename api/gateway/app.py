@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import wraps
@@ -23,6 +24,7 @@ from api.gateway.context import Gateway
 from api.gateway.cookies import SESSION
 from api.gateway.forward import file, graphql, upload
 from api.gateway.headers import Protection
+from api.gateway.home import home
 from api.gateway.login import callback, login, session
 from api.gateway.logout import backchannel_logout, logout
 from api.gateway.settings import GatewaySettings
@@ -43,10 +45,8 @@ def from_environment() -> Starlette:
 
 def create_app(settings: GatewaySettings) -> Starlette:
     """The gateway with its own connections."""
-    redis = Redis.from_url(
-        settings.redis_url.replace("valkey", "redis", 1)
-        if settings.redis_url.startswith("valkey")
-        else settings.redis_url,
+    redis: Redis = Redis.from_url(
+        re.sub("^valkey", "redis", settings.redis_url),  # one protocol, two names; redis-py knows the old one
         socket_timeout=REDIS_SECONDS,
         socket_connect_timeout=REDIS_SECONDS,
     )
@@ -68,6 +68,7 @@ def app(gateway: Gateway) -> Starlette:
         return Route(path, _endpoint(gateway, handler), methods=[method])
 
     routes = [
+        at("/", home, "GET"),
         at("/auth/login", login, "GET"),
         at("/auth/callback", callback, "GET"),
         at("/auth/session", session, "GET"),

@@ -6,8 +6,9 @@ request id never do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
-from uuid import UUID
+from urllib.parse import urlencode
 
 import httpx
 from starlette.requests import Request
@@ -20,7 +21,9 @@ from api.gateway.cookies import SESSION
 from api.gateway.csrf import check_json, check_own_page
 
 MAX_OPERATION_BYTES = 100_000
-MAX_UPLOAD_BYTES = 20_000_000
+#: A file of 20 MB and the multipart frame around it.
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024 + 64 * 1024
+GLOBAL_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 TO_API = ("accept", "accept-language", "content-type", "x-acting-as", "if-none-match", "range", "traceparent")
 FROM_API = frozenset(
     (
@@ -66,8 +69,9 @@ async def upload(gateway: Gateway, request: Request) -> Response:
 
 async def file(gateway: Gateway, request: Request) -> Response:
     """GET: streamed under the reader's rights."""
-    url = f"{gateway.settings.api_url}/files/{_identifier(request.path_params['id'])}"
-    outgoing = gateway.http.build_request("GET", url, headers=await _headers(gateway, request))
+    outgoing = gateway.http.build_request(
+        "GET", _file_url(gateway, request), headers=await _headers(gateway, request)
+    )
     try:
         answer = await gateway.http.send(outgoing, stream=True)
     except httpx.HTTPError as error:
@@ -103,12 +107,14 @@ def _passed(answer: httpx.Response) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name.lower() in FROM_API}
 
 
-def _identifier(value: str) -> str:
-    """Raises Refused (404) for what is no id: it must not become another path of the API."""
-    try:
-        return str(UUID(value))
-    except ValueError as error:
-        raise Refused(404, "BAD_USER_INPUT", "没有该文件。", "There is no such file.") from error
+def _file_url(gateway: Gateway, request: Request) -> str:
+    """Raises Refused (404) for what is no global id: it must not become another path of the API."""
+    name: str = request.path_params["id"]
+    if not GLOBAL_ID.fullmatch(name):
+        raise Refused(404, "BAD_USER_INPUT", "没有该文件。", "There is no such file.")
+    grant = request.query_params.get("grant")
+    query = f"?{urlencode({'grant': grant})}" if grant else ""
+    return f"{gateway.settings.api_url}/files/{name}{query}"
 
 
 def _trouble(error: httpx.HTTPError) -> Refused:

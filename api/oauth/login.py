@@ -28,7 +28,7 @@ async def login_page(issuer: Issuer, request: Request) -> Response:
 
 
 async def login(issuer: Issuer, request: Request) -> Response:
-    """POST: checks the form, the number of attempts, and the password, in this order."""
+    """POST: checks the form, the number of failures, and the password, in this order."""
     _, pairs = await read_pairs(request)
     form = dict(pairs)
     name, return_to = form.get("login", "").strip()[:MAX_LOGIN_CHARACTERS], form.get("return_to", "")
@@ -46,14 +46,16 @@ async def login(issuer: Issuer, request: Request) -> Response:
 async def _try(
     issuer: Issuer, request: Request, name: str, password: str, address: str, return_to: str
 ) -> Response:
-    if not await issuer.attempts.admit(name, address):
-        response = _form(issuer, request, return_to, 429, TOO_MANY)
-        response.headers["retry-after"] = "900"
-        return response
-    account = await verify_password(name, password[: MAX_PASSWORD_CHARACTERS + 1])
-    if account is None:
-        return _form(issuer, request, return_to, 401, WRONG)
-    await issuer.attempts.forget(name, address)
+    async with issuer.attempts.turn:
+        if not await issuer.attempts.open(name, address):
+            response = _form(issuer, request, return_to, 429, TOO_MANY)
+            response.headers["retry-after"] = "900"
+            return response
+        account = await verify_password(name, password[: MAX_PASSWORD_CHARACTERS + 1])
+        if account is None:
+            await issuer.attempts.failed(name, address)
+            return _form(issuer, request, return_to, 401, WRONG)
+    await issuer.attempts.succeeded(name, address)
     response = _onward(return_to, account.name)
     await log_in(issuer, response, account, await who(issuer, request))
     return response

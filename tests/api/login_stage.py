@@ -106,7 +106,8 @@ class Stage:
 
     async def _file(self, request: Request) -> Response:
         headers = {"content-disposition": "attachment", "content-security-policy": "sandbox"}
-        return Response(b"%PDF-" + request.path_params["id"].encode(), 200, headers, "application/pdf")
+        asked = f"%PDF-{request.path_params['id']}?{request.url.query}"
+        return Response(asked.encode(), 200, headers, "application/pdf")
 
     @asynccontextmanager
     async def browser(

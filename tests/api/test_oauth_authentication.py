@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 import json
 import time
@@ -11,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from joserfc import jws, jwt
+from joserfc import jwt
 from joserfc.jwk import ECKey
 from starlette.requests import Request
 
@@ -20,40 +19,17 @@ from api.authentication import (
     AuthenticationFailed,
     Identity,
     NoSuchHat,
-    OwnKeys,
-    TrustedIssuer,
     refusal,
 )
-from api.remote_keys import RemoteIssuer
+from api.jwt_checks import check
 from domain.accounts.commands import grant_role
 from domain.accounts.models import Account, RoleGrant
 from domain.core.roles import PUBLIC, Role, Viewer
 from tests.api import login_stage as stage
-from tests.api.login_stage import API, AUDIENCE, Stage
+from tests.api.login_stage import API, Stage
+from tests.api.login_tokens import claims, part, request, signed, signed_with, text
 
 pytest_plugins = ["tests.api.login_fixtures"]
-LATER = 300
-
-
-def request(token: str | None = None, **headers: str) -> Request:
-    """A request with a bearer token and other headers (`_` stands for `-`)."""
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
-    if token is not None:
-        given["authorization"] = f"Bearer {token}"
-    raw = [(name.encode(), value.encode()) for name, value in given.items()]
-    return Request({"type": "http", "method": "POST", "path": "/graphql", "headers": raw})
-
-
-def claims(subject: str, **changes: Any) -> dict[str, Any]:
-    now = int(time.time())
-    good = {"iss": API, "aud": AUDIENCE, "sub": subject, "client_id": "c", "iat": now, "exp": now + LATER}
-    return {name: value for name, value in (good | changes).items() if value is not None}
-
-
-def signed(set_up: Stage, payload: dict[str, Any]) -> str:
-    """A token as the issuer would sign it, whatever it claims."""
-    header = _part({"alg": "ES256", "typ": "at+jwt", "kid": "current"})
-    return _signed_with(set_up.key("current"), header, _part(payload))
 
 
 async def test_no_credentials_are_the_public(set_up: Stage) -> None:
@@ -121,30 +97,30 @@ async def test_wrong_claims_are_refused(set_up: Stage, somebody: Account, change
 async def test_wrong_headers_are_refused(set_up: Stage, somebody: Account, header: dict[str, Any]) -> None:
     key = set_up.key("current")
     good = {"alg": "ES256", "typ": "at+jwt", "kid": "current"}
-    body = _part(claims(somebody.subject))
-    await set_up.authentication.identify(request(_signed_with(key, _part(good), body)))
+    body = part(claims(somebody.subject))
+    await set_up.authentication.identify(request(signed_with(key, part(good), body)))
     wrong = {name: value for name, value in (good | header).items() if value is not None}
     with pytest.raises(AuthenticationFailed):
-        await set_up.authentication.identify(request(_signed_with(key, _part(wrong), body)))
+        await set_up.authentication.identify(request(signed_with(key, part(wrong), body)))
 
 
 async def test_a_token_cannot_bring_its_own_key(set_up: Stage, somebody: Account) -> None:
     foreign = ECKey.generate_key("P-256")
     for header in ({"jwk": foreign.as_dict(private=False)}, {}):
-        head = _part({"alg": "ES256", "typ": "at+jwt", "kid": "current"} | header)
+        head = part({"alg": "ES256", "typ": "at+jwt", "kid": "current"} | header)
         with pytest.raises(AuthenticationFailed):
             await set_up.authentication.identify(
-                request(_signed_with(foreign, head, _part(claims(somebody.subject))))
+                request(signed_with(foreign, head, part(claims(somebody.subject))))
             )
 
 
 async def test_other_algorithms_are_refused(set_up: Stage, somebody: Account) -> None:
-    public, body = set_up.key("current"), _part(claims(somebody.subject))
-    tokens = [f"{_part({'alg': 'none', 'typ': 'at+jwt', 'kid': 'current'})}.{body}."]
+    public, body = set_up.key("current"), part(claims(somebody.subject))
+    tokens = [f"{part({'alg': 'none', 'typ': 'at+jwt', 'kid': 'current'})}.{body}."]
     for secret in (public.as_pem(private=False), json.dumps(public.as_dict(private=False)).encode(), b""):
-        signing_input = f"{_part({'alg': 'HS256', 'typ': 'at+jwt', 'kid': 'current'})}.{body}"
+        signing_input = f"{part({'alg': 'HS256', 'typ': 'at+jwt', 'kid': 'current'})}.{body}"
         mac = hmac.digest(secret, signing_input.encode(), "sha256")
-        tokens.append(f"{signing_input}.{_text(mac)}")
+        tokens.append(f"{signing_input}.{text(mac)}")
     for token in tokens:
         with pytest.raises(AuthenticationFailed):
             await set_up.authentication.identify(request(token))
@@ -220,11 +196,31 @@ async def test_an_account_without_a_hat_or_a_closed_one_has_no_rights(
         await authentication.authenticate(request(signed(set_up, claims("nobody"))))
 
 
+async def test_a_good_token_is_checked_once_and_not_beyond_its_end(
+    set_up: Stage, somebody: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def counting(token: str, *rest: Any) -> dict[str, Any]:
+        checked.append(token)
+        return check(token, *rest)
+
+    monkeypatch.setattr("api.authentication.check", counting)
+    clock = [0.0]
+    authentication = Authentication(set_up.authentication.issuers, now=lambda: clock[0])
+    token = signed(set_up, claims(somebody.subject, exp=int(time.time()) + 60))
+    for clock[0], times in ((0.0, 1), (1.0, 1), (50.0, 1), (61.0, 2)):
+        assert (await authentication.authenticate(request(token))).account_id == somebody.id
+        assert checked == [token] * times
+
+
 async def test_a_machine_acts_for_its_unit(set_up: Stage) -> None:
     unit = await stage.organisation()
     client = await stage.client(grant_types=["client_credentials"], unit=unit, scope="results:read")
     token = signed(set_up, claims(client.client_id, client_id=client.client_id, scope="results:read"))
-    assert await set_up.authentication.authenticate(request(token)) == Viewer(
+    clock = [0.0]
+    authentication = Authentication(set_up.authentication.issuers, now=lambda: clock[0])
+    assert await authentication.authenticate(request(token)) == Viewer(
         Role.MACHINE,
         organisation_id=unit.id,
         client_id=client.client_id,
@@ -233,8 +229,9 @@ async def test_a_machine_acts_for_its_unit(set_up: Stage) -> None:
     )
     client.disabled = True
     await client.save()
+    clock[0] = 60.0
     with pytest.raises(AuthenticationFailed):
-        await set_up.authentication.authenticate(request(token))
+        await authentication.authenticate(request(token))
 
 
 async def test_two_authorization_headers_are_refused(set_up: Stage) -> None:
@@ -243,76 +240,3 @@ async def test_two_authorization_headers_are_refused(set_up: Stage) -> None:
         await set_up.authentication.identify(Request({"type": "http", "headers": raw}))
     with pytest.raises(AuthenticationFailed):
         await set_up.authentication.identify(request(None, authorization="Basic eDp5"))
-
-
-class Elsewhere:
-    """An issuer somewhere else, whose keys and answers a test decides."""
-
-    url = "https://idp.example"
-
-    def __init__(self) -> None:
-        self.key = ECKey.generate_key("P-256", {"kid": "e1"})
-        self.fetched: list[str] = []
-        self.down = False
-
-    def __call__(self, asked: httpx.Request) -> httpx.Response:
-        self.fetched.append(asked.url.path)
-        if self.down:
-            return httpx.Response(500)
-        if asked.url.path == "/keys":
-            return httpx.Response(200, json={"keys": [self.key.as_dict(private=False)]})
-        return httpx.Response(200, json={"issuer": self.url, "jwks_uri": f"{self.url}/keys"})
-
-    def token(self, **changes: Any) -> str:
-        header = {"alg": "ES256", "typ": "at+jwt", "kid": self.key.kid}
-        return jwt.encode(header, claims("them", **{"iss": self.url, **changes}), self.key)
-
-
-async def test_an_issuer_elsewhere_says_who_but_never_what(set_up: Stage) -> None:
-    elsewhere, clock = Elsewhere(), [0.0]
-    http = httpx.AsyncClient(transport=httpx.MockTransport(elsewhere))
-    remote = RemoteIssuer(elsewhere.url, http, now=lambda: clock[0])
-    own = TrustedIssuer(API, AUDIENCE, OwnKeys(set_up.issuer.keys.public), bundled=True)
-    authentication = Authentication([own, TrustedIssuer(elsewhere.url, AUDIENCE, remote)])
-    subject = f"them-{uuid4()}"
-    with pytest.raises(NoSuchHat):
-        await authentication.authenticate(request(elsewhere.token(sub=subject, roles=["MUNICIPAL_BUREAU"])))
-    account = await stage.account()
-    await Account.filter(id=account.id).update(issuer=elsewhere.url, subject=subject)
-    viewer = await authentication.authenticate(request(elsewhere.token(sub=subject)))
-    assert (viewer.role, viewer.account_id) == (Role.UNIT, account.id)
-    with pytest.raises(NoSuchHat):
-        await authentication.authenticate(request(elsewhere.token(client_id="them")))
-    with pytest.raises(AuthenticationFailed):
-        await authentication.authenticate(request(elsewhere.token(iss=API)))
-    assert elsewhere.fetched == ["/.well-known/openid-configuration", "/keys"]
-
-
-async def test_unknown_keys_are_fetched_seldom(set_up: Stage) -> None:
-    elsewhere, clock = Elsewhere(), [0.0]
-    http = httpx.AsyncClient(transport=httpx.MockTransport(elsewhere))
-    remote = RemoteIssuer(elsewhere.url, http, now=lambda: clock[0])
-    assert [key.kid for key in await remote.keys("e1")] == ["e1"]
-    elsewhere.key = ECKey.generate_key("P-256", {"kid": "e2"})
-    for _ in range(50):
-        assert [key.kid for key in await remote.keys("invented")] == ["e1"]
-    assert len(elsewhere.fetched) == 2
-    clock[0] = 31.0
-    assert [key.kid for key in await remote.keys("e2")] == ["e2"]
-    elsewhere.down, clock[0] = True, 10_000.0
-    assert [key.kid for key in await remote.keys("e2")] == ["e2"]
-
-
-def _part(content: dict[str, Any]) -> str:
-    return _text(json.dumps(content).encode())
-
-
-def _text(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def _signed_with(key: ECKey, header: str, body: str) -> str:
-    """A compact JWS with any header, signed over exactly what it says."""
-    algorithm = jws.JWSRegistry(algorithms=["ES256"]).get_alg("ES256")
-    signature = algorithm.sign(f"{header}.{body}".encode(), key)
-    return f"{header}.{body}.{_text(signature)}"

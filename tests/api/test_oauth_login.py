@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from api.oauth.attempts import MAX_FAILED_LOGINS
+from api.oauth.attempts import MAX_FAILED_LOGINS, PARALLEL_LOGINS
 from api.oauth.issuer import Issuer
 from domain.accounts.models import Account
 from domain.accounts.oauth import LoginSession, OAuthClient, TokenFamily
@@ -117,6 +118,22 @@ async def test_too_many_wrong_passwords_close_the_door(browser: httpx.AsyncClien
     assert (closed.status_code, closed.headers["retry-after"]) == (429, "900")
     other = await stage.account()
     assert (await browser.post("/login", data=data | {"login": other.login})).status_code == 200
+
+
+async def test_parallel_guesses_do_not_slip_through(browser: httpx.AsyncClient, somebody: Account) -> None:
+    data = form(await browser.get("/login"), somebody) | {"password": "wrong"}
+    guesses = [browser.post("/login", data=data) for _ in range(60)]
+    statuses = [answer.status_code for answer in await asyncio.gather(*guesses)]
+    assert MAX_FAILED_LOGINS <= statuses.count(401) <= MAX_FAILED_LOGINS + PARALLEL_LOGINS
+    assert statuses.count(401) + statuses.count(429) == 60
+
+
+async def test_many_right_logins_at_once_are_no_attack(set_up: Stage, somebody: Account) -> None:
+    async def once() -> int:
+        async with set_up.browser() as one:
+            return (await one.post("/login", data=form(await one.get("/login"), somebody))).status_code
+
+    assert await asyncio.gather(*[once() for _ in range(30)]) == [200] * 30
 
 
 async def test_nobody_logs_in_while_attempts_cannot_be_counted(somebody: Account) -> None:
