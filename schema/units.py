@@ -169,10 +169,10 @@ class UnitQuery:
         info: Info,
         unit: Annotated[ID, strawberry.argument(description="单位标识 | The unit's global id")],
         file: Annotated[ID, strawberry.argument(description="花名册文件标识 | The roster file's global id")],
-    ) -> RosterPreview:
+    ) -> RosterPreview | None:
         viewer = info.context.viewer
         dry = await roster_import.preview_roster(viewer, key(unit, "Unit", field="unit"), _file(file))
-        return roster_preview_of(dry, info.context)
+        return None if dry is None else roster_preview_of(dry, info.context)
 
 
 def _file(id: ID) -> UUID:

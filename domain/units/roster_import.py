@@ -38,14 +38,16 @@ class Dry:
     changes: Changes
 
 
-async def preview_roster(viewer: Viewer, unit_id: UUID, file_id: UUID) -> Dry:
+async def preview_roster(viewer: Viewer, unit_id: UUID, file_id: UUID) -> Dry | None:
     """Reads a roster file without writing anything: every fault by row and cell, and what an import would change.
 
-    Raises:
-        Refused: NotFound for a unit or file out of the viewer's jurisdiction.
+    None for a unit or a file that is not there or out of the viewer's jurisdiction.
     """
-    unit = await find(Unit, viewer, unit_id)
-    preview, _ = await _read(viewer, unit.id, file_id)
+    unit = await visible(Unit, viewer).get_or_none(id=unit_id)
+    file = await _file_of(viewer, unit_id, file_id)
+    if unit is None or file is None:
+        return None
+    preview = await _read(file)
     entries = await to_thread.run_sync(entries_of, preview.rows, unit.category)
     return Dry(preview, await compare(unit.id, entries))
 
@@ -54,10 +56,13 @@ async def import_roster(call: Call, unit_id: UUID, version: int, file_id: UUID) 
     """Imports a roster file, all of it or nothing.
 
     Raises:
-        Refused: with the faults of the file by cell (at most MAX_TOLD_FAULTS), S-21 for a file that is not the unit's.
+        Refused: with the faults of the file by cell (at most MAX_TOLD_FAULTS), NotFound for a file that is not the unit's.
     """
     unit = await find(Unit, call.viewer, unit_id)
-    preview, file = await _read(call.viewer, unit.id, file_id)
+    file = await _file_of(call.viewer, unit.id, file_id)
+    if file is None:
+        raise Refused([NotFound("file")])
+    preview = await _read(file)
     entries = await to_thread.run_sync(entries_of, preview.rows, unit.category)
 
     async def act(unit: Unit, _facts: Facts) -> None:
@@ -75,16 +80,18 @@ async def import_roster(call: Call, unit_id: UUID, version: int, file_id: UUID) 
 
     check = partial(_fault_refusals, preview)
     await perform(call, UNIT, "import_roster", unit_id, version=version, check=check, act=act)
-    made = RosterImport.filter(unit_id=unit_id, file_id=file_id).order_by("-created_at", "-id")
-    return await made.limit(1).get()
+    made = await RosterImport.filter(unit_id=unit_id, file_id=file_id).order_by("-created_at", "-id").first()
+    assert made is not None, "written by this import or by the first with the same key"
+    return made
 
 
-async def _read(viewer: Viewer, unit_id: UUID, file_id: UUID) -> tuple[RosterPreview, StoredFile]:
-    file = await visible(StoredFile, viewer).get_or_none(id=file_id)
-    if file is None or file.organisation_id != unit_id:
-        raise Refused([NotFound("file")])
-    content = await read(file)
-    return await to_thread.run_sync(read_roster, content, clock.today()), file
+async def _file_of(viewer: Viewer, unit_id: UUID, file_id: UUID) -> StoredFile | None:
+    """The roster file, if the unit itself handed it in."""
+    return await visible(StoredFile, viewer).get_or_none(id=file_id, organisation_id=unit_id)
+
+
+async def _read(file: StoredFile) -> RosterPreview:
+    return await to_thread.run_sync(read_roster, await read(file), clock.today())
 
 
 def _fault_refusals(preview: RosterPreview, _unit: Unit, _facts: Facts) -> Iterator[Refusal]:
