@@ -16,6 +16,7 @@ _CONCEPTS = (
     "core.lookup",
     "viewer",
     "catalogue",
+    "files",
     "organisations",
     "units",
     "applications",
@@ -30,6 +31,7 @@ _CONCEPTS = (
     "sitting_mutations",
     "results",
     "publicity",
+    "leads",
     "certificates",
     "notifications",
 )

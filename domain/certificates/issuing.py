@@ -80,7 +80,7 @@ async def _refusals(
     under_lead = set(await leads.values_list("candidacy_id", flat=True))
     refusals: list[Refusal] = []
     for index, id in enumerate(ids):
-        field = f"candidacyIds.{index}"
+        field = f"candidacies.{index}"
         if id not in found:
             refusals.append(NotFound(field))
         else:
@@ -137,7 +137,7 @@ async def _issue_one(call: Call, candidacy: Candidacy, result: Result, batch_id:
 def _batch_refusal(candidacies: Sequence[UUID]) -> Refusal | None:
     if not 1 <= len(candidacies) <= MAX_BATCH:
         zh, en = f"每批1至{MAX_BATCH}人。", f"A batch has 1 to {MAX_BATCH} people."
-        return Invalid("candidacyIds", zh, en, rule_id="S-7")
+        return Invalid("candidacies", zh, en, rule_id="S-7")
     if len(set(candidacies)) != len(candidacies):
-        return Invalid("candidacyIds", "名单中有重复。", "Somebody is named twice.", rule_id="S-13")
+        return Invalid("candidacies", "名单中有重复。", "Somebody is named twice.", rule_id="S-13")
     return None

@@ -33,7 +33,7 @@ async def open_publicity(call: Call, package_id: UUID, notice: Notice) -> Public
         Refused: R-9.13 before acceptance or for a short window, S-16 for an identity number, S-6 where the calendar
             of a year is not loaded, S-13 while the results are publicised already.
     """
-    package = await find(ResultPackage, call.viewer, package_id, field="packageId")
+    package = await find(ResultPackage, call.viewer, package_id, field="package")
     unit = await Unit.get(id=package.unit_id)
 
     async def make(facts: Facts) -> Publicity:
@@ -118,7 +118,7 @@ def results_are_accepted(package: ResultPackage) -> Refusal | None:
         "评审结果尚未通过验收，不得公示。",
         "The results are not accepted; they cannot be publicised yet.",
     )
-    return RuleBroken("R-9.13", zh, en, field="packageId")
+    return RuleBroken("R-9.13", zh, en, field="package")
 
 
 def window_end(calendar: WorkingCalendar, first: date, days: int) -> datetime | Refusal:

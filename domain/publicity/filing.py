@@ -110,11 +110,11 @@ def _objection_refusal(report: Report, viewer: Viewer) -> Refusal | None:
 async def _subject(viewer: Viewer, report: Report) -> _Subject:
     result = await _result(viewer, report)
     if result is None:
-        raise Refused([NotFound("resultId" if report.result_id else "entryId")])
+        raise Refused([NotFound("result" if report.result_id else "entry")])
     shown = Publicity.filter(package_id=result.package_id, state__in=SHOWN)
     publicity = await shown.first()
     if publicity is None:
-        raise Refused([NotFound("resultId" if report.result_id else "entryId")])
+        raise Refused([NotFound("result" if report.result_id else "entry")])
     return _Subject(result, publicity)
 
 

@@ -99,7 +99,7 @@ constraint_says(
     "S-13",
     "该批次结果已公示，不得重复公示；公示作废后方可重新公示。",
     "These results are publicised already; only after an annulment can they be publicised again.",
-    field="packageId",
+    field="package",
 )
 constraint_says(
     "publicity_has_its_days",

@@ -150,7 +150,7 @@ def _exclusion_refusals(exclusions: Sequence[Exclusion], facts: PackageFacts) ->
         yield reason_refusal(each.reason, field=f"exclusions.{index}.reason")
         if each.result_id not in passed or each.result_id in named[:index]:
             text = "须为本次通过人员的结果，且不得重复。", "A result of somebody who passed, named once."
-            yield Invalid(f"exclusions.{index}.resultId", *text)
+            yield Invalid(f"exclusions.{index}.result", *text)
     if not named:
         yield RuleBroken(
             "R-9.12",
@@ -166,7 +166,7 @@ def _exclusion_refusals(exclusions: Sequence[Exclusion], facts: PackageFacts) ->
 def _rule_refusals(rule_ids: Sequence[str]) -> Iterator[Refusal]:
     if not 1 <= len(rule_ids) <= MAX_RULES:
         text = f"须列明1至{MAX_RULES}条依据。", f"Name 1 to {MAX_RULES} rules."
-        yield Invalid("ruleIds", *text, rule_id="S-10")
+        yield Invalid("rules", *text, rule_id="S-10")
     for index, rule_id in enumerate(rule_ids):
         if rule_id not in RULES:
-            yield Invalid(f"ruleIds.{index}", "没有这条规则。", "There is no such rule.", rule_id="S-21")
+            yield Invalid(f"rules.{index}", "没有这条规则。", "There is no such rule.", rule_id="S-21")

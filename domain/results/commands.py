@@ -41,7 +41,7 @@ async def compile_results(call: Call, round_id: UUID) -> ResultPackage:
     Raises:
         Refused: N-16 for sittings that are not signed, R-9.12 for candidates not decided, S-13 the second time.
     """
-    round = await find(ReviewRound, call.viewer, round_id, field="roundId")
+    round = await find(ReviewRound, call.viewer, round_id, field="round")
     record = await read_round(round)
 
     async def make(facts: Facts) -> ResultPackage:

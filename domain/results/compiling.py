@@ -37,7 +37,7 @@ async def read_round(round: ReviewRound) -> RoundRecord:
     return RoundRecord(
         round=round,
         sittings=await Sitting.filter(round_id=round.id).order_by("held_on", "id"),
-        candidacies=await candidacies.select_related("person", "employment").order_by("created_at", "id"),
+        candidacies=await candidacies.select_related("employment").order_by("created_at", "id"),
         boxes={(box.sitting_id, box.candidacy_id): box for box in boxes},
     )
 
@@ -46,15 +46,15 @@ def what_is_unfinished(record: RoundRecord) -> Iterator[Refusal]:
     """Everything that must end before the results can be compiled: every sitting signed, every candidate decided."""
     if not record.signed:
         yield RuleBroken(
-            "R-9.12", "该批次尚无已签署的评审会议。", "The round has no signed sitting yet.", field="roundId"
+            "R-9.12", "该批次尚无已签署的评审会议。", "The round has no signed sitting yet.", field="round"
         )
     running = (SittingState.SCHEDULED, SittingState.IN_SESSION)
     if names := "、".join(each.name for each in record.sittings if each.state in running):
         zh, en = f"评审会议尚未签署结果：{names}。", f"Sittings not signed yet: {names}."
-        yield RuleBroken("N-16", zh, en, field="roundId")
+        yield RuleBroken("N-16", zh, en, field="round")
     if undecided := sum(str(each.state) not in DECIDED for each in record.candidacies):
         zh = f"有{undecided}名申报人尚未评审完毕。"
-        yield RuleBroken("R-9.12", zh, f"{undecided} candidates are not decided yet.", field="roundId")
+        yield RuleBroken("R-9.12", zh, f"{undecided} candidates are not decided yet.", field="round")
 
 
 def results_of(record: RoundRecord, package: ResultPackage) -> list[Result]:
@@ -89,7 +89,7 @@ def _result(
         sitting_id=sitting.id if sitting else None,
         unit_id=candidacy.unit_id,
         person_id=candidacy.person_id,
-        person_name=candidacy.person.name,
+        person_name=candidacy.name,
         staff_number=candidacy.employment.staff_number,
         year=candidacy.year,
         series=candidacy.series,

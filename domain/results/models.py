@@ -100,7 +100,7 @@ constraint_says(
     "S-13",
     "该批次的评审结果已汇总，请在已有结果上继续办理。",
     "The results of this round are compiled already; go on with those.",
-    field="roundId",
+    field="round",
 )
 
 
