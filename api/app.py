@@ -14,14 +14,18 @@ from tortoise import Tortoise
 
 from api.authentication import Authentication, OwnKeys, TrustedIssuer
 from api.domain_process import open_domain
+from api.files import FileEndpoint
 from api.graphql import GraphQLEndpoint
 from api.health import Check, health_routes
 from api.oauth.issuer import Issuer
 from api.oauth.routes import routes as issuer_routes
+from api.public.routes import routes as public_routes
 from api.remote_keys import RemoteIssuer
 from api.settings import ApiSettings
+from api.uploads import UploadEndpoint
 from domain.core.database import disconnect
 from schema.core.cursors import use_cursor_key
+from schema.core.file_links import use_file_link_key
 from schema.root import schema
 
 
@@ -35,6 +39,7 @@ def build_app(settings: ApiSettings) -> Starlette:
     redis: Redis = Redis.from_url(settings.redis_url)
     http = httpx.AsyncClient(timeout=5.0)
     use_cursor_key(settings.secret_keys.cursor)
+    use_file_link_key(settings.secret_keys.cursor)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -54,6 +59,9 @@ def _routes(settings: ApiSettings, redis: Redis, http: httpx.AsyncClient) -> lis
     checks: dict[str, Check] = {"database": _database, "redis": lambda: redis.exists("zhicheng")}
     return [
         Route("/graphql", graphql.serve, methods=["POST"]),
+        Route("/uploads", UploadEndpoint(authentication).serve, methods=["POST"]),
+        Route("/files/{id}", FileEndpoint(authentication).serve, methods=["GET"]),
+        *public_routes(),
         *(issuer_routes(bundled) if bundled else []),
         *health_routes(checks),
     ]
