@@ -132,7 +132,7 @@ constraint_says(
     "R-10.1",
     "该人员本次评审的电子职称证书已发放，不得重复发放。",
     "The certificate of this candidacy is issued already; it is issued exactly once.",
-    field="candidacyIds",
+    field="candidacies",
 )
 constraint_says(
     "one_certificate_per_number",
