@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -30,6 +31,7 @@ from api.gateway.logout import backchannel_logout, logout
 from api.gateway.settings import GatewaySettings
 from api.remote_keys import IssuerUnreachable
 
+log = logging.getLogger("zhicheng.gateway")
 API_SECONDS = 30.0
 CONNECT_SECONDS = 3.0
 REDIS_SECONDS = 3.0
@@ -96,9 +98,11 @@ def _endpoint(gateway: Gateway, handler: Handler) -> Callable[[Request], Awaitab
             return await handler(gateway, request)
         except Refused as refused:
             return _refusal(gateway, request, refused)
-        except RedisError:
+        except RedisError as error:
+            log.error("sessions.down request=%s %s", request.scope["request_id"], type(error).__name__)
             return answers.answer(answers.sessions_down(), request)
-        except IssuerUnreachable:
+        except IssuerUnreachable as error:
+            log.error("issuer.unreachable request=%s %s", request.scope["request_id"], error)
             return answers.answer(answers.issuer_down(), request)
 
     return endpoint

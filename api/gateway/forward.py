@@ -6,6 +6,7 @@ request id never do.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import AsyncIterator
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from api.gateway.context import Gateway
 from api.gateway.cookies import SESSION
 from api.gateway.csrf import check_json, check_own_page
 
+log = logging.getLogger("zhicheng.gateway")
 MAX_OPERATION_BYTES = 100_000
 #: A file of 20 MB and the multipart frame around it.
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024 + 64 * 1024
@@ -49,7 +51,7 @@ async def graphql(gateway: Gateway, request: Request) -> Response:
     try:
         answer = await gateway.http.post(f"{gateway.settings.api_url}/graphql", content=body, headers=headers)
     except httpx.HTTPError as error:
-        raise _trouble(error) from error
+        raise _trouble(error, request) from error
     return Response(answer.content, answer.status_code, _passed(answer))
 
 
@@ -63,7 +65,7 @@ async def upload(gateway: Gateway, request: Request) -> Response:
     try:
         answer = await gateway.http.post(f"{gateway.settings.api_url}/uploads", content=body, headers=headers)
     except httpx.HTTPError as error:
-        raise _trouble(error) from error
+        raise _trouble(error, request) from error
     return Response(answer.content, answer.status_code, _passed(answer))
 
 
@@ -75,7 +77,7 @@ async def file(gateway: Gateway, request: Request) -> Response:
     try:
         answer = await gateway.http.send(outgoing, stream=True)
     except httpx.HTTPError as error:
-        raise _trouble(error) from error
+        raise _trouble(error, request) from error
     length = answer.headers.get("content-length")
     headers = _passed(answer) | ({"content-length": length} if length else {})
     return StreamingResponse(_chunks(answer), answer.status_code, headers)
@@ -117,5 +119,6 @@ def _file_url(gateway: Gateway, request: Request) -> str:
     return f"{gateway.settings.api_url}/files/{name}{query}"
 
 
-def _trouble(error: httpx.HTTPError) -> Refused:
+def _trouble(error: httpx.HTTPError, request: Request) -> Refused:
+    log.error("api.unreachable request=%s %s", request.scope["request_id"], type(error).__name__)
     return api_too_slow() if isinstance(error, httpx.TimeoutException) else api_unreachable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from api.gateway.pending import LIFETIME_SECONDS, Pending
 from api.gateway.seal import name_of
 from api.gateway.sessions import Session
 
+log = logging.getLogger("zhicheng.gateway")
 #: A path of this origin. A second slash or a backslash would name another host to a browser.
 SAME_ORIGIN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\\\x7f\ud800-\udfff]*")
 MAX_PATH_CHARACTERS = 2048
@@ -56,6 +58,7 @@ async def callback(gateway: Gateway, request: Request) -> Response:
     try:
         begun = await gateway.issuer.session_for(code, pending)
     except GrantRefused as error:
+        log.warning("login.unconfirmed request=%s reason=%s", request.scope["request_id"], error)
         raise _failed(
             "The login could not be confirmed; begin again.", "登录无法确认，请重新登录。"
         ) from error

@@ -73,12 +73,12 @@ class Sessions:
     async def end(self, opaque: str) -> None:
         await self.redis.delete(session_key(opaque))
 
-    async def end_all(self, *, sub: str = "", sid: str = "") -> int:
+    async def end_all(self, *, sub: str = "", sid: str = "") -> None:
         """Ends the sessions of one login (`sid`), or of one person (`sub`) where no login is named."""
         index = _index("sid", sid) if sid else _index("sub", sub)
         # redis-py's annotations mix its synchronous and asynchronous answers.
         keys = await cast("Awaitable[set[bytes]]", self.redis.smembers(index))
-        return int(await self.redis.delete(index, *keys)) if keys else 0
+        await self.redis.delete(index, *keys)
 
 
 def session_key(opaque: str) -> str:

@@ -40,8 +40,9 @@ class GatewaySettings:
             redis_url=redis_url(env),
             public_url=public_url(env, "PUBLIC_GATEWAY_URL", "https://www.example.gov.cn"),
             api_url=env.optional_url("API_URL", ("https", "http"), "http://api:8000") or public_api_url,
-            issuer_url=env.optional_url("OIDC_ISSUER", ("https", "http"), "https://login.example.gov.cn")
-            or public_api_url,
+            issuer_url=public_url(env, "OIDC_ISSUER", "https://login.example.gov.cn")
+            if env.optional("OIDC_ISSUER")
+            else public_api_url,
             client_id=env.text(
                 "OIDC_CLIENT_ID", "set it to the gateway's client_id, such as zhicheng-gateway"
             ),

@@ -5,6 +5,7 @@ PKCE S256 binds every client, not only public ones; codes and refresh tokens ser
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Any
 
@@ -19,6 +20,7 @@ from api.oauth.tokens import LoggedIn, Tokens
 from domain.accounts import token_families
 from domain.accounts.oauth import AuthorizationCode, RefreshToken
 
+log = logging.getLogger("zhicheng.login")
 MAX_NONCE_CHARACTERS = 512
 
 
@@ -153,6 +155,7 @@ async def _find_code(code: str, client: Client, request: CoreRequest) -> Code | 
         row = await token_families.lock_code(code, client.row)
     except token_families.Replayed as error:
         request.revocation = True
+        log.warning("token.replayed kind=code client=%s", client.client_id)
         raise InvalidGrantError("This code was used before; its tokens are revoked") from error
     return Code(row) if row else None
 
@@ -162,5 +165,6 @@ async def _find_link(token: str, request: CoreRequest) -> RefreshLink | None:
         row = await token_families.lock_refresh_token(token)
     except token_families.Replayed as error:
         request.revocation = True
+        log.warning("token.replayed kind=refresh client=%s", request.client.client_id)
         raise InvalidGrantError("This refresh token was used before; its family is revoked") from error
     return RefreshLink(row) if row else None

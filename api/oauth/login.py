@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from redis.exceptions import RedisError
@@ -14,6 +15,7 @@ from api.oauth.pages import after_login, form_page, page, trouble
 from api.oauth.parameters import read_pairs
 from domain.accounts.commands import MAX_LOGIN_CHARACTERS, MAX_PASSWORD_CHARACTERS, verify_password
 
+log = logging.getLogger("zhicheng.login")
 #: After a login the browser goes on with an authorization request of our own, and nowhere else.
 CONTINUATION = re.compile(r"/oauth/authorize\?[\x21-\x5B\x5D-\x7E]*")
 WRONG = ("登录名或口令不正确。", "The login name or the password is wrong.")
@@ -48,16 +50,19 @@ async def _try(
 ) -> Response:
     async with issuer.attempts.turn:
         if not await issuer.attempts.open(name, address):
+            log.warning("login.closed address=%s", address)
             response = _form(issuer, request, return_to, 429, TOO_MANY)
             response.headers["retry-after"] = "900"
             return response
         account = await verify_password(name, password[: MAX_PASSWORD_CHARACTERS + 1])
         if account is None:
             await issuer.attempts.failed(name, address)
+            log.info("login.failed address=%s", address)
             return _form(issuer, request, return_to, 401, WRONG)
     await issuer.attempts.succeeded(name, address)
     response = _onward(return_to, account.name)
     await log_in(issuer, response, account, await who(issuer, request))
+    log.info("login.succeeded account=%s address=%s", account.id, address)
     return response
 
 

@@ -137,11 +137,11 @@ class _Counting(httpx.AsyncBaseTransport):
         return await self._inner.handle_async_request(request)
 
 
-def new_stage(redis: Redis) -> Stage:
-    """An issuer with two keys (the second one signs) and an API that trusts it and remembers no grants."""
+def new_stage(redis: Redis, url: str = API) -> Stage:
+    """An issuer with two keys (the second one signs) and an API that trusts it."""
     keys = {"old": signing_key("old"), "current": signing_key("current")}
-    issuer = Issuer(API, AUDIENCE, keys, "current", b"k" * 32, redis)
-    trusted = TrustedIssuer(API, AUDIENCE, OwnKeys(issuer.keys.public), bundled=True)
+    issuer = Issuer(url, AUDIENCE, keys, "current", b"k" * 32, redis)
+    trusted = TrustedIssuer(url, AUDIENCE, OwnKeys(issuer.keys.public), bundled=True)
     return Stage(issuer, keys, Authentication([trusted]), redis)
 
 

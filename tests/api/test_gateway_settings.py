@@ -42,10 +42,11 @@ def test_defaults_follow_the_public_api_address(values: dict[str, str], tmp_path
 
 def test_production_refuses_plain_http(values: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        GatewaySettings.read(values | {"ENVIRONMENT": "production"})
+        GatewaySettings.read(values | {"ENVIRONMENT": "production", "OIDC_ISSUER": "http://idp.example"})
     assert [problem.split(":")[0] for problem in refused.value.problems] == [
         "PUBLIC_API_URL",
         "PUBLIC_GATEWAY_URL",
+        "OIDC_ISSUER",
     ]
 
 
