@@ -19,7 +19,7 @@ from domain.core.roles import Viewer
 #: Links are sealed for real time, not for the demonstration's clock: they are no deadline of the Measures.
 LIFETIME = timedelta(minutes=10)
 _STAMP = 8
-_TAG = 24
+_TAG = 25  # with the stamp 33 bytes, which need no padding in base64
 
 
 class _Process:
