@@ -167,6 +167,8 @@ constraint_says(
 class StoredBallot(Guarded):
     """An encrypted ballot, checked in full before it was stored. It is never decrypted by itself. | 加密选票"""
 
+    # Random, and without a time: a serial number would tell in which order ballots were cast.
+    id = fields.UUIDField(primary_key=True, default=uuid4)
     box: fields.ForeignKeyRelation[BallotBox] = fields.ForeignKeyField(
         "models.BallotBox",
         related_name="ballots",
