@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -10,6 +11,7 @@ import strawberry
 from domain.applications import commands, models, receiver_commands
 from domain.applications.lifecycle import APPLICATION
 from domain.applications.names import ApplicationRoute, AttachmentKind, QualificationCondition
+from domain.core.errors import RuleBroken
 from domain.core.titles import TitleLevel
 from domain.units.names import Ownership, UnitCategory
 from schema.application_inputs import (
@@ -28,17 +30,20 @@ from schema.application_inputs import (
 )
 from schema.core import (
     Call,
+    Info,
     New,
     Node,
     OnVersion,
     WithReason,
     children,
+    computed,
     connection,
     key,
     mutation,
     node,
     row_type,
 )
+from schema.core.refusals import RuleText, rule_text
 from schema.files import StoredFile, attached
 from schema.organisations import Organisation
 from schema.units import Unit
@@ -102,8 +107,12 @@ class CorrectionItem:
     round: int
     place: int
     field: str
-    rule_id: str
     text: str
+
+    @computed("所依据的规则 | The rule it rests on")
+    def rule(self, info: Info) -> RuleText | None:
+        row: Any = self  # resolvers of row types run on the model's row
+        return rule_text(RuleBroken(row.rule_id), info.context) if row.rule_id else None
 
 
 @node(models.QualificationApplication, lifecycle=APPLICATION)

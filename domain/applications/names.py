@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ApplicationState(StrEnum):
-    """Where an application stands (regulation 4.1)."""
+    """Where an application stands (regulation 4.1). | 申请状态"""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
@@ -41,7 +41,7 @@ FROM_FILING_ON = frozenset(
 
 
 class ApplicationRoute(StrEnum):
-    """To whom the application goes (Art. 8(1)). OTHER is set by the municipal bureau, with its reason."""
+    """To whom the application goes (Art. 8(1)). OTHER is set by the municipal bureau, with its reason. | 申请途径"""
 
     MUNICIPAL_OWNED = "MUNICIPAL_OWNED"
     DISTRICT_OR_NON_PUBLIC = "DISTRICT_OR_NON_PUBLIC"
@@ -50,7 +50,7 @@ class ApplicationRoute(StrEnum):
 
 
 class QualificationCondition(StrEnum):
-    """The conditions of Art. 5 and 7. Art. 7(6) is not one of them: it relaxes others."""
+    """The conditions of Art. 5 and 7. Art. 7(6) is not one of them: it relaxes others. | 申请条件"""
 
     CATEGORY = "CATEGORY"
     LEGAL_PERSON = "LEGAL_PERSON"
@@ -62,7 +62,7 @@ class QualificationCondition(StrEnum):
 
 
 class AttachmentKind(StrEnum):
-    """What a document is."""
+    """What a document is. | 附件类别"""
 
     LEGAL_PERSON_CERTIFICATE = "LEGAL_PERSON_CERTIFICATE"
     ABOVE_SCALE_PROOF = "ABOVE_SCALE_PROOF"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class EvaluationState(StrEnum):
-    """Where an evaluation stands."""
+    """Where an evaluation stands. | 评估状态"""
 
     UNDER_WAY = "UNDER_WAY"
     CONCLUDED = "CONCLUDED"
@@ -13,7 +13,7 @@ class EvaluationState(StrEnum):
 
 
 class TeamBody(StrEnum):
-    """The bodies of which Art. 8(4) composes the team."""
+    """The bodies of which Art. 8(4) composes the team. | 评估组所代表机构"""
 
     MUNICIPAL_BUREAU = "MUNICIPAL_BUREAU"
     INDUSTRY_AUTHORITY = "INDUSTRY_AUTHORITY"
@@ -22,7 +22,7 @@ class TeamBody(StrEnum):
 
 
 class EvaluationMethod(StrEnum):
-    """The three methods of Art. 8(4)."""
+    """The three methods of Art. 8(4). | 评估形式"""
 
     DOCUMENT_REVIEW = "DOCUMENT_REVIEW"
     SITE_VISIT = "SITE_VISIT"
@@ -30,7 +30,7 @@ class EvaluationMethod(StrEnum):
 
 
 class EvaluationDimension(StrEnum):
-    """The four dimensions of Art. 8(4)."""
+    """The four dimensions of Art. 8(4). | 评估方面"""
 
     QUALIFICATION = "QUALIFICATION"
     SYSTEM_AND_STANDARDS = "SYSTEM_AND_STANDARDS"

@@ -277,7 +277,6 @@ class Employment(Row):
         Role.MUNICIPAL_BUREAU: everything,
         Role.UNIT: own("unit_id"),
         Role.APPLICANT: personal("person_id"),
-        Role.MACHINE: own("unit_id"),
     }
 
     class Meta:

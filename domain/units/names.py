@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class UnitState(StrEnum):
-    """Whether a unit may hold reviews. Only the municipal bureau moves it out of CANDIDATE (Art. 4)."""
+    """Whether a unit may hold reviews. Only the municipal bureau moves it out of CANDIDATE (Art. 4). | 单位状态"""
 
     CANDIDATE = "CANDIDATE"
     ACTIVE = "ACTIVE"
@@ -13,7 +13,7 @@ class UnitState(StrEnum):
 
 
 class UnitCategory(StrEnum):
-    """The kinds of units of Art. 5. OTHER stands for its closing 等: only the municipal bureau admits one."""
+    """The kinds of units of Art. 5. OTHER stands for its closing 等: only the municipal bureau admits one. | 单位类别"""
 
     ABOVE_SCALE_ENTERPRISE = "ABOVE_SCALE_ENTERPRISE"
     PUBLIC_INSTITUTION = "PUBLIC_INSTITUTION"
@@ -22,7 +22,7 @@ class UnitCategory(StrEnum):
 
 
 class Ownership(StrEnum):
-    """To whom a unit belongs (隶属关系): with the category it decides the route of Art. 8(1)."""
+    """To whom a unit belongs (隶属关系): with the category it decides the route of Art. 8(1). | 隶属关系"""
 
     MUNICIPAL = "MUNICIPAL"
     DISTRICT = "DISTRICT"
@@ -31,7 +31,7 @@ class Ownership(StrEnum):
 
 
 class PostType(StrEnum):
-    """What kind of post somebody holds; only technical personnel may apply for a review (Art. 6)."""
+    """What kind of post somebody holds; only technical personnel may apply for a review (Art. 6). | 岗位类别"""
 
     PROFESSIONAL_TECHNICAL = "PROFESSIONAL_TECHNICAL"
     MANAGEMENT = "MANAGEMENT"
@@ -40,7 +40,7 @@ class PostType(StrEnum):
 
 
 class RelationKind(StrEnum):
-    """The relation with the unit. A dispatched worker's labour relation is with the agency (Art. 6)."""
+    """The relation with the unit. A dispatched worker's labour relation is with the agency (Art. 6). | 劳动人事关系"""
 
     LABOUR_CONTRACT = "LABOUR_CONTRACT"
     PERSONNEL_APPOINTMENT = "PERSONNEL_APPOINTMENT"
@@ -48,7 +48,7 @@ class RelationKind(StrEnum):
 
 
 class IntegrityBasis(StrEnum):
-    """Why a person stands in the integrity archive (Order 40, N-24; supervision rules, J-3)."""
+    """Why a person stands in the integrity archive (Order 40, N-24; supervision rules, J-3). | 诚信档案记录事由"""
 
     FRAUD = "FRAUD"
     FALSE_COMMITMENT = "FALSE_COMMITMENT"

@@ -151,18 +151,18 @@ async def test_a_return_tells_everything_at_once_with_a_deadline(at: Callable[[d
         ("S-10", "reasons"),
         ("S-7", "workingDays"),
     ]
-    shown = "application { state correctionDueAt corrections { round place field ruleId text } }"
+    shown = "application { state correctionDueAt corrections { round place field rule { id } text } }"
     payload = await act(stage.district, "applicationReturnForCorrection", on(row, **CORRECTIONS), shown)
     assert payload["application"] == {
         "state": "RETURNED",
         "correctionDueAt": "2026-10-10T16:00:00+00:00",
         "corrections": [
-            {"round": 1, "place": 1, "field": "attachments", "ruleId": "R-7.5", "text": "补充评价标准"},
+            {"round": 1, "place": 1, "field": "attachments", "rule": {"id": "R-7.5"}, "text": "补充评价标准"},
             {
                 "round": 1,
                 "place": 2,
                 "field": "fourCentresStatement",
-                "ruleId": "R-7.7",
+                "rule": {"id": "R-7.7"},
                 "text": "四个中心说明过于简略",
             },
         ],
