@@ -77,8 +77,8 @@ class SittingTrustee:
 class BallotTally:
     """The sums of one vote, known once the sitting is signed. Single ballots are never opened (N-14). | 计票结果"""
 
-    yes: int = described("同意票 | Yes")
-    no: int = described("不同意票 | No")
+    yes: int = described("同意票 | Votes in favour")
+    no: int = described("不同意票 | Votes against")
     abstain: int = described("弃权票 | Abstentions")
     cast: int = described("收到票数 | Ballots cast")
     denominator: int = described("表决基数 | Experts that the yes votes are measured by")

@@ -75,8 +75,8 @@ class BallotBox(Aggregate):
     cast: int | None = fields.IntField(
         null=True, description="收到票数 | Ballots in the box, counted at the close"
     )
-    yes: int | None = fields.IntField(null=True, description="同意票 | Yes")
-    no: int | None = fields.IntField(null=True, description="不同意票 | No")
+    yes: int | None = fields.IntField(null=True, description="同意票 | Votes in favour")
+    no: int | None = fields.IntField(null=True, description="不同意票 | Votes against")
     abstain: int | None = fields.IntField(null=True, description="弃权票 | Abstentions")
     passed = fields.BooleanField(null=True, description="是否通过 | Whether the candidate passed (N-14)")
 

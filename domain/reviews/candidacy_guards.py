@@ -63,7 +63,7 @@ def returned_at_most_once(row: Candidacy, facts: CandidacyFacts) -> Refusal | No
     )
 
 
-def employed(row: Candidacy, facts: CandidacyFacts) -> Refusal | None:
+def employed_by_the_unit(row: Candidacy, facts: CandidacyFacts) -> Refusal | None:
     return eligibility.employed_by_the_unit(facts.employment, facts.today)
 
 
@@ -140,7 +140,7 @@ def no_objection_is_open(row: Candidacy, facts: CandidacyFacts) -> Refusal | Non
 
 
 ELIGIBLE = (
-    employed,
+    employed_by_the_unit,
     insured_in_beijing,
     technical_personnel,
     in_post,

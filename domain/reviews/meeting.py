@@ -98,13 +98,13 @@ async def record_opinion(
     left = await Recusal.filter(sitting_id=id, candidacy_id=candidacy_id).only("expert_id")
     recused = {each.expert_id for each in left}
 
-    def check(_row: Sitting, facts: SittingFacts) -> Iterator[Refusal | None]:
+    def check(row: Sitting, facts: SittingFacts) -> Iterator[Refusal | None]:
         yield text_refusal("text", text, 4000)
         yield _candidate_refusal(facts, candidacy_id)
         if candidacy_id in facts.boxes:
             said = "评议意见须在该申报人投票开放前记录。", "Opinions are recorded before the ballot opens."
             yield RuleBroken("N-15", *said, field="candidacy")
-        yield from _group_refusals(facts, authors, recused)
+        yield from _group_refusals(row, facts, authors, recused)
 
     async def act(row: Sitting, _facts: SittingFacts) -> None:
         opinion = await PanelOpinion.create(sitting_id=row.id, candidacy_id=candidacy_id, text=text.strip())
@@ -116,7 +116,7 @@ async def record_opinion(
 
 
 def _group_refusals(
-    facts: SittingFacts, authors: Sequence[UUID], recused: set[UUID]
+    row: Sitting, facts: SittingFacts, authors: Sequence[UUID], recused: set[UUID]
 ) -> Iterator[Refusal | None]:
     present = {seat.expert_id for seat in facts.seats} & facts.checked_in
     if len(authors) != len(set(authors)) or len(authors) < MIN_GROUP:
@@ -133,6 +133,9 @@ def _group_refusals(
         elif each in recused:
             yield RuleBroken("N-18", "该专家已回避。", "This expert is recused.", field=f"authors.{place}")
     own = facts.own_seat
-    if facts.viewer.role is Role.EXPERT and (own is None or own.expert_id not in authors):
-        text = "评议意见由评议组成员记录。", "A member of the group records its opinion."
+    if facts.viewer.role is Role.EXPERT and (own is None or own.expert_id not in (*authors, row.presider_id)):
+        text = (
+            "评议意见由评议组成员或者会议主持人记录。",
+            "A member of the group, or the presiding member, records it.",
+        )
         yield RuleBroken("N-15", *text, field="authors")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class RoundState(StrEnum):
-    """OPEN takes candidacies; IN_REVIEW has a sitting; COMPLETED has been compiled into results (Art. 9(6))."""
+    """OPEN takes candidacies; IN_REVIEW has a sitting; COMPLETED has been compiled into results (Art. 9(6)). | 评审批次的状态"""
 
     OPEN = "OPEN"
     IN_REVIEW = "IN_REVIEW"
@@ -15,7 +15,7 @@ class RoundState(StrEnum):
 
 
 class CandidacyState(StrEnum):
-    """From the draft to the certificate. From ACCEPTED on, the later stages tell it what has become of the result."""
+    """From the draft to the certificate. From ACCEPTED on, the later stages tell it what has become of the result. | 职称申报的状态"""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
@@ -38,7 +38,7 @@ class CandidacyState(StrEnum):
 
 
 class SittingState(StrEnum):
-    """A meeting of the committee; what it decided holds once the presiding member has signed (N-16)."""
+    """A meeting of the committee; what it decided holds once the presiding member has signed (N-16). | 评审会议的状态"""
 
     SCHEDULED = "SCHEDULED"
     IN_SESSION = "IN_SESSION"
@@ -47,7 +47,7 @@ class SittingState(StrEnum):
 
 
 class BallotBoxState(StrEnum):
-    """CLOSED waits for the trustees' shares; TALLIED has its sums; they are shown once the sitting is SIGNED."""
+    """CLOSED waits for the trustees' shares; TALLIED has its sums; they are shown once the sitting is SIGNED. | 投票箱的状态"""
 
     OPEN = "OPEN"
     CLOSED = "CLOSED"
@@ -57,14 +57,14 @@ class BallotBoxState(StrEnum):
 
 
 class ApplicationChannel(StrEnum):
-    """Step by step through the levels, or the green channel for breakthroughs and those the rules relax (N-9)."""
+    """Step by step through the levels, or the green channel for breakthroughs and those the rules relax (N-9). | 申报渠道"""
 
     NORMAL = "NORMAL"
     EXCEPTIONAL = "EXCEPTIONAL"
 
 
 class MaterialKind(StrEnum):
-    """What a document of the candidate shows."""
+    """What a document of the candidate shows. | 申报材料类别"""
 
     EDUCATION = "EDUCATION"
     PRESENT_TITLE = "PRESENT_TITLE"
@@ -76,7 +76,7 @@ class MaterialKind(StrEnum):
 
 
 class RecusalGround(StrEnum):
-    """Why an expert leaves one candidate's vote (N-18); the last three are found when the candidate is assigned."""
+    """Why an expert leaves one candidate's vote (N-18); the last three are found when the candidate is assigned. | 回避事由"""
 
     OWN_MOTION = "OWN_MOTION"
     BY_OFFICE = "BY_OFFICE"
