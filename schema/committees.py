@@ -82,7 +82,7 @@ class Committee(Node):
     valid_until: date | None
     state_reason: str
     open_meetings: int
-    members: list[CommitteeMember] = children(models.CommitteeMember, "committee_id")
+    members: list[CommitteeMember] = children(models.CommitteeMember, "committee_id", order="position")
     draws: list[ExpertDraw] = children(models.ExpertDraw, "committee_id")
 
     @computed("组成人数下限 | The fewest members it may have (N-5)")

@@ -45,7 +45,7 @@ async def load_facts(rows: Sequence[Committee], base: Facts) -> dict[UUID, Commi
     states = dict(await Unit.filter(id__in=unit_ids).values_list("id", "state"))
     scopes = await scopes_of(unit_ids)
     members = await CommitteeMember.filter(committee_id__in=ids, left_at__isnull=True).order_by(
-        "created_at", "id"
+        "position", "id"
     )
     seats: dict[UUID, list[Seat]] = defaultdict(list)
     for member in members:

@@ -188,6 +188,7 @@ class CommitteeMember(Row):
     )
     expert_id: UUID
     role = fields.CharEnumField(CommitteeRole, max_length=16, description="职务 | The member's office")
+    position = fields.IntField(description="顺序 | The seat's place on the list")
     left_at: datetime | None = fields.DatetimeField(
         null=True, description="离任时间 | When the seat was given up"
     )

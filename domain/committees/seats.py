@@ -12,23 +12,23 @@ from domain.committees.models import Committee, CommitteeMember, CommitteeRole, 
 
 async def seat(row: Committee, seats: Sequence[Seat], now: datetime, reason: str = "") -> None:
     """Brings the committee's seats to these. The caller has checked them and holds the committee's lock."""
-    current = CommitteeMember.filter(committee_id=row.id, left_at__isnull=True)
-    there = {member.expert_id for member in await current}
-    wanted = {each.expert_id: each.role for each in seats}
-    await current.filter(expert_id__in=list(there - wanted.keys())).update(left_at=now, left_reason=reason)
+    current = await CommitteeMember.filter(committee_id=row.id, left_at__isnull=True)
+    places = {each.expert_id: (place, each.role) for place, each in enumerate(seats)}
+    leaving = [member.id for member in current if member.expert_id not in places]
+    await CommitteeMember.filter(id__in=leaving).update(left_at=now, left_reason=reason)
+    staying = [member for member in current if member.expert_id in places]
     # Nobody is chair for a moment: two chairs at once, the old and the new, would break the constraint.
-    await CommitteeMember.filter(committee_id=row.id, left_at__isnull=True).update(role=CommitteeRole.MEMBER)
-    for role in (CommitteeRole.CHAIR, CommitteeRole.VICE_CHAIR):
-        chosen = [expert for expert, office in wanted.items() if office == role and expert in there]
-        staying = CommitteeMember.filter(committee_id=row.id, left_at__isnull=True, expert_id__in=chosen)
-        await staying.update(role=role)
+    await CommitteeMember.filter(id__in=[member.id for member in staying]).update(role=CommitteeRole.MEMBER)
+    for member in staying:
+        member.position, member.role = places.pop(member.expert_id)
+    if staying:
+        await CommitteeMember.bulk_update(staying, ["position", "role"])
     await CommitteeMember.bulk_create(
-        CommitteeMember(committee_id=row.id, expert_id=expert, role=role, created_at=now)
-        for expert, role in wanted.items()
-        if expert not in there
+        CommitteeMember(committee_id=row.id, expert_id=expert_id, role=role, position=place, created_at=now)
+        for expert_id, (place, role) in places.items()
     )
-    row.member_count = len(wanted)
-    row.drawn = await _all_drawn(row.id, wanted.keys())
+    row.member_count = len(seats)
+    row.drawn = await _all_drawn(row.id, [each.expert_id for each in seats])
 
 
 async def _all_drawn(committee_id: UUID, experts: Iterable[UUID]) -> bool:
