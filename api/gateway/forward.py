@@ -93,7 +93,7 @@ async def _chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
 
 async def _headers(gateway: Gateway, request: Request) -> dict[str, str]:
     """What goes to the API. Raises Refused (401) for a cookie whose session is over: never anonymous by mistake."""
-    headers = {name: request.headers[name] for name in TO_API if name in request.headers}
+    headers = {name: _clean(name, request.headers[name]) for name in TO_API if name in request.headers}
     headers["accept-encoding"] = "identity"
     headers["x-request-id"] = request.scope["request_id"]
     headers["x-forwarded-for"] = request.client.host if request.client else ""
@@ -103,6 +103,15 @@ async def _headers(gateway: Gateway, request: Request) -> dict[str, str]:
             raise no_session()
         headers["authorization"] = f"Bearer {session.access_token}"
     return headers
+
+
+def _clean(name: str, value: str) -> str:
+    """Raises Refused (400) for header values that HTTP clients do not send on."""
+    if value.isascii() and value.isprintable():
+        return value
+    raise Refused(
+        400, "BAD_REQUEST", f"请求头 {name} 只能含 ASCII 字符。", f"The header {name} must be ASCII."
+    )
 
 
 def _passed(answer: httpx.Response) -> dict[str, str]:

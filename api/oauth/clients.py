@@ -36,7 +36,7 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib has no types
         """The requested scopes this client may have, all of its own when it asks for none; None when none is left."""
         own = self.row.scope.split()
         wanted = scope.split() if scope else own
-        return " ".join(name for name in wanted if name in own) or None
+        return " ".join(dict.fromkeys(name for name in wanted if name in own)) or None
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         return redirect_uri in self.row.redirect_uris

@@ -28,7 +28,7 @@ class Registration:
         self.redirect_uris = _texts(metadata, "redirect_uris")
         self.post_logout_redirect_uris = _texts(metadata, "post_logout_redirect_uris")
         self.backchannel_logout_uri = _text(metadata, "backchannel_logout_uri")
-        self.scopes = [name for name in _text(metadata, "scope").split() if name in SCOPES]
+        self.scopes = [name for name in SCOPES if name in _text(metadata, "scope").split()]
         self.jwks = metadata.get("jwks")
         self.unit = _text(metadata, "unit")
 

@@ -1,4 +1,7 @@
-"""How a login, a subject or a hat is found. These reads come before there is a viewer: they make one."""
+"""How a login, a subject or a hat is found. These reads come before there is a viewer: they make one.
+
+A value longer than its column is nobody's: Tortoise refuses to look it up, so `_fits` answers first.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from uuid import UUID
 from domain.accounts.models import Account, Organisation, OrganisationKind, RoleGrant
 from domain.accounts.oauth import OAuthClient
 from domain.core.roles import Role, Viewer
+from domain.core.rows import Row
 
 BUNDLED_ISSUER = ""
 
@@ -30,6 +34,8 @@ async def hats_of(issuer: str, subject: str) -> list[Hat]:
 
     One statement; it needs the index of `one_account_per_subject`.
     """
+    if not _fits(Account, issuer=issuer, subject=subject):
+        return []
     grants = RoleGrant.filter(account__issuer=issuer, account__subject=subject, account__disabled=False)
     rows = await grants.select_related("account").order_by("created_at", "id")
     return [
@@ -48,27 +54,35 @@ async def hats_of(issuer: str, subject: str) -> list[Hat]:
 
 async def account_by_login(login: str) -> Account | None:
     """The bundled issuer's account with this login name, closed ones too."""
+    if not _fits(Account, login=login):
+        return None
     return await Account.get_or_none(login=login, issuer=BUNDLED_ISSUER)
 
 
 async def open_account(issuer: str, subject: str) -> Account | None:
     """The account that an issuer calls `subject`, unless it is closed. Index: `one_account_per_subject`."""
+    if not _fits(Account, issuer=issuer, subject=subject):
+        return None
     return await Account.get_or_none(issuer=issuer, subject=subject, disabled=False)
 
 
 async def client_by_id(client_id: str) -> OAuthClient | None:
     """An open client."""
+    if not _fits(OAuthClient, client_id=client_id):
+        return None
     return await OAuthClient.get_or_none(client_id=client_id, disabled=False)
 
 
 async def clients_by_id(client_ids: Collection[str]) -> dict[str, OAuthClient]:
     """The clients with these ids, closed ones too."""
-    return {row.client_id: row for row in await OAuthClient.filter(client_id__in=list(client_ids))}
+    known = [client_id for client_id in client_ids if _fits(OAuthClient, client_id=client_id)]
+    return {row.client_id: row for row in await OAuthClient.filter(client_id__in=known)}
 
 
 async def organisations_by_code(codes: Collection[str]) -> dict[str, Organisation]:
     """The organisations with these codes."""
-    return {row.code: row for row in await Organisation.filter(code__in=list(codes))}
+    known = [code for code in codes if _fits(Organisation, code=code)]
+    return {row.code: row for row in await Organisation.filter(code__in=known)}
 
 
 async def municipal_bureau() -> Organisation | None:
@@ -96,3 +110,9 @@ async def grants_of_account(viewer: Viewer) -> list[GrantOfAccount]:
         .order_by("created_at", "id")
     )
     return [GrantOfAccount(each.id, each.role, each.organisation.name, each.is_default) for each in found]
+
+
+def _fits(model: type[Row], **values: str) -> bool:
+    """Whether each value fits its column and has no NUL, which PostgreSQL refuses."""
+    columns = model._meta.fields_map
+    return all(len(value) <= columns[name].max_length and "\0" not in value for name, value in values.items())

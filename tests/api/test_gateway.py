@@ -304,6 +304,16 @@ async def test_a_body_has_its_limit(set_up: Stage, tab: httpx.AsyncClient) -> No
     assert (await tab.post("/uploads", content=b"x")).status_code == 403
 
 
+@pytest.mark.parametrize("name", ["x-acting-as", "accept", "content-type", "range"])
+async def test_headers_that_cannot_be_sent_on_are_refused(
+    set_up: Stage, tab: httpx.AsyncClient, name: str
+) -> None:
+    headers = [(b"x-csrf", b"1"), (name.encode(), b"application/json; x=\xff")]
+    for method, path in (("POST", "/uploads"), ("GET", "/files/x")):
+        assert (await tab.request(method, path, headers=headers)).status_code == 400
+    assert set_up.seen == []
+
+
 async def test_files_come_with_their_own_protection(tab: httpx.AsyncClient) -> None:
     name = "Q2VydGlmaWNhdGU6-_9"
     answer = await tab.get(f"/files/{name}?grant=a%2Bb&other=1")

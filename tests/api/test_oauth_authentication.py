@@ -194,6 +194,8 @@ async def test_an_account_without_a_hat_or_a_closed_one_has_no_rights(
         await authentication.authenticate(request(token))
     with pytest.raises(NoSuchHat):
         await authentication.authenticate(request(signed(set_up, claims("nobody"))))
+    with pytest.raises(NoSuchHat):
+        await authentication.authenticate(request(signed(set_up, claims("n" * 256))))
 
 
 async def test_a_good_token_is_checked_once_and_not_beyond_its_end(

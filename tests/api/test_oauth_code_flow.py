@@ -116,6 +116,7 @@ async def test_a_wrong_request_goes_back_to_the_client(
         {"redirect_uri": None},
         {"client_id": "unheard-of"},
         {"client_id": None},
+        {"client_id": "c" * 129},
         {"client_id": "nul\0"},
         {"client_id": 'quo"te'},
         {"redirect_uri": "https://evil.example/中文"},
@@ -130,6 +131,13 @@ async def test_an_untrustworthy_request_goes_nowhere(
     answer = await browser.get(authorization(client.client_id, **changes))
     assert answer.status_code == 400
     assert "location" not in answer.headers
+
+
+async def test_a_scope_said_often_is_granted_once(
+    browser: httpx.AsyncClient, somebody: Account, client: OAuthClient
+) -> None:
+    code = await code_for(browser, somebody, client.client_id, scope="openid " * 200)
+    assert (await exchange(browser, client.client_id, code)).json()["scope"] == "openid"
 
 
 async def test_a_repeated_parameter_is_refused(browser: httpx.AsyncClient, client: OAuthClient) -> None:

@@ -80,6 +80,8 @@ async def test_an_import_adds_and_updates(tmp_path: Path, browser: httpx.AsyncCl
     [
         ({"client_id": ""}, "client_id"),
         ({"client_id": "a b"}, "client_id"),
+        ({"client_id": "c" * 129}, "client_id"),
+        ({"unit": "u" * 33}, "unit"),
         ({"client_secret": None}, "client_secret"),
         ({"client_secret": "short"}, "client_secret"),
         ({"token_endpoint_auth_method": "none"}, "client_secret"),

@@ -160,6 +160,13 @@ async def test_malformed_forms_are_the_clients_mistake(
     assert (await browser.post("/oauth/token", json={"grant_type": "x"})).status_code == 400
 
 
+async def test_an_overlong_client_id_is_nobody(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/oauth/revoke", data={"client_id": "c" * 129, "token": "t"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client")
+    basic = await browser.post("/oauth/token", data={"grant_type": "x"}, auth=("c" * 129, "s"))
+    assert (basic.status_code, basic.json()["error"]) == (400, "unsupported_grant_type")
+
+
 async def test_revocation_ends_the_family(
     browser: httpx.AsyncClient, client: OAuthClient, tokens: dict[str, Any]
 ) -> None:
