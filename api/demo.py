@@ -18,7 +18,7 @@ from domain.accounts.oauth import OAuthClient
 from domain.accounts.passwords import hash_secret
 from domain.core import clock
 from domain.core.calls import Call
-from domain.core.demo_clock import DemoClock, refresh_clock
+from domain.core.demo_clock import THE_CLOCK, DemoClock, refresh_clock
 from domain.core.identity import mask_identity_number
 from domain.core.reference import SAMPLE_ROSTER
 from domain.core.roles import Role, Viewer
@@ -78,10 +78,10 @@ def expert_identity_number(number: int) -> str:
 
 async def _set_clock() -> None:
     """Where time already runs for this demonstration, it stays as it is."""
-    if not await DemoClock.exists(id=1):
+    if not await DemoClock.exists(name=THE_CLOCK):
         real = clock.now() - clock.offset()
         offset: timedelta = BEGINS - real
-        await DemoClock.create(id=1, offset_seconds=round(offset.total_seconds()))
+        await DemoClock.create(name=THE_CLOCK, offset_seconds=round(offset.total_seconds()))
     await refresh_clock()
 
 

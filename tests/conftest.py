@@ -54,16 +54,6 @@ async def database(engines: tuple[str, str], tmp_path_factory: pytest.TempPathFa
     use_object_store(f"file://{tmp_path_factory.mktemp('objects')}")
     await migrate(url)
     await connect(url, pool={"min_size": 1, "max_size": 30})
-    if not Path("domain/migrations/0001_initial.py").exists():
-        from tortoise import Tortoise
-
-        from tortoise.migrations.schema_editor.asyncpg import AsyncpgSchemaEditor
-
-        from domain.core.migration_operations import add_constraints
-
-        await Tortoise.generate_schemas()
-        for model in Tortoise.apps["models"].values():
-            await add_constraints(model, AsyncpgSchemaEditor(Tortoise.get_connection("default")))
     await load_reference_data()
     yield url
     await disconnect()

@@ -14,7 +14,8 @@ from domain.core.working_calendar import DayKind, WorkingCalendar
 class CalendarYear(Guarded):
     """A year whose exceptions are loaded. A computation across a year that is not here is refused. | 已载入的年度日历"""
 
-    year = fields.IntField(primary_key=True, generated=False, description="年度 | The year")
+    id = fields.IntField(primary_key=True, generated=True)
+    year = fields.IntField(unique=True, description="年度 | The year")
     version = fields.IntField(description="日历版本 | The calendar version that loaded it")
     loaded_at = fields.DatetimeField(default=clock.now, description="载入时间 | When it was loaded")
 

@@ -12,10 +12,13 @@ from domain.core.errors import Forbidden, Invalid, Refused
 from domain.core.roles import Role, Viewer
 
 
+THE_CLOCK = "demo"
+
+
 class DemoClock(Guarded):
     """How far the demonstration's time is ahead of real time. | 演示时钟"""
 
-    id = fields.IntField(primary_key=True, generated=False, default=1)
+    name = fields.CharField(16, primary_key=True, description="时钟名 | The one clock's name")
     offset_seconds = fields.BigIntField(
         default=0, description="相对真实时间的偏移秒数 | Seconds ahead of real time"
     )
@@ -38,7 +41,7 @@ def allow_demo_clock() -> None:
 async def refresh_clock() -> None:
     """Takes over the demonstration's offset; costs nothing where the clock is not switched on."""
     if _Switch.on:
-        row = await DemoClock.get_or_none(id=1)
+        row = await DemoClock.get_or_none(name=THE_CLOCK)
         clock.move_to(timedelta(seconds=row.offset_seconds if row else 0))
 
 
@@ -57,6 +60,6 @@ async def move_demo_clock(viewer: Viewer, to: datetime) -> datetime:
     if ahead < timedelta(0):
         raise Refused([Invalid("to", "演示时钟只能向前调整。", "The demo clock only moves forward.")])
     seconds = round((clock.offset() + ahead).total_seconds())
-    await DemoClock.update_or_create(defaults={"offset_seconds": seconds}, id=1)
+    await DemoClock.update_or_create(defaults={"offset_seconds": seconds}, name=THE_CLOCK)
     await refresh_clock()
     return clock.now()
