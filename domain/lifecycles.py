@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
+from domain.applications.lifecycle import APPLICATION
+from domain.certificates.lifecycle import CERTIFICATE
+from domain.committees.lifecycle import COMMITTEE
 from domain.core.lifecycle import Lifecycle
+from domain.evaluations.lifecycle import EVALUATION
+from domain.experts.lifecycle import EXPERT
+from domain.plans.lifecycle import PLAN
+from domain.policy_documents.lifecycle import POLICY_SET
+from domain.publicity.lifecycle import LEAD, PUBLICITY
+from domain.results.lifecycle import RESULT_PACKAGE
+from domain.reviews.lifecycle import BALLOT_BOX, CANDIDACY, ROUND, SITTING
+from domain.units.lifecycle import UNIT
 
-_STAGES = (
-    "units",
-    "applications",
-    "evaluations",
-    "policy_documents",
-    "plans",
-    "experts",
-    "committees",
-    "reviews",
-    "results",
-    "publicity",
-    "certificates",
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (
+    UNIT,
+    APPLICATION,
+    EVALUATION,
+    POLICY_SET,
+    PLAN,
+    EXPERT,
+    COMMITTEE,
+    ROUND,
+    CANDIDACY,
+    SITTING,
+    BALLOT_BOX,
+    RESULT_PACKAGE,
+    PUBLICITY,
+    LEAD,
+    CERTIFICATE,
 )
-
-
-def _declared() -> tuple[Lifecycle[Any], ...]:
-    modules = [f"domain.{stage}.lifecycle" for stage in _STAGES]
-    found = [value for name in modules if find_spec(name) for value in vars(import_module(name)).values()]
-    return tuple(dict.fromkeys(value for value in found if isinstance(value, Lifecycle)))
-
-
-LIFECYCLES: tuple[Lifecycle[Any], ...] = _declared()

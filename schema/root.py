@@ -1,64 +1,84 @@
-"""The table of contents of the schema."""
+"""The table of contents of the schema, in the order of the procedure."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
-
 import strawberry
-from strawberry.schema.config import StrawberryConfig
 
+from schema.applications import ApplicationMutation, ApplicationQuery
+from schema.candidacies import CandidacyMutation, CandidacyQuery
+from schema.catalogue import CatalogueQuery
+from schema.certificates import CertificatesMutation, CertificatesQuery
+from schema.committees import CommitteesMutation, CommitteesQuery
+from schema.core.describe import describe_types
 from schema.core.execution import RowExecutor
+from schema.core.lookup import LookupQuery
 from schema.core.nodes import NODES
-
-_CONCEPTS = (
-    "core.lookup",
-    "viewer",
-    "catalogue",
-    "files",
-    "organisations",
-    "units",
-    "applications",
-    "evaluations",
-    "policy_documents",
-    "plans",
-    "experts",
-    "committees",
-    "rounds",
-    "candidacies",
-    "sittings",
-    "sitting_mutations",
-    "results",
-    "publicity",
-    "leads",
-    "certificates",
-    "notifications",
-)
-_MODULES = [import_module(f"schema.{name}") for name in _CONCEPTS if find_spec(f"schema.{name}")]
+from schema.evaluations import EvaluationMutation, EvaluationQuery
+from schema.experts import ExpertsMutation, ExpertsQuery
+from schema.leads import LeadsMutation, LeadsQuery
+from schema.notifications import NotificationsMutation
+from schema.organisations import OrganisationQuery
+from schema.plans import PlansMutation, PlansQuery
+from schema.policy_documents import PolicyDocumentsMutation, PolicyDocumentsQuery
+from schema.publicity import PublicityMutation, PublicityQuery
+from schema.results import ResultsMutation, ResultsQuery
+from schema.rounds import RoundMutation, RoundQuery
+from schema.sitting_mutations import SittingMutation
+from schema.sittings import SittingQuery
+from schema.units import UnitMutation, UnitQuery
+from schema.viewer import ViewerMutation, ViewerQuery
 
 
-def _bases(ending: str) -> tuple[type, ...]:
-    return tuple(
-        value
-        for module in _MODULES
-        for name, value in vars(module).items()
-        if isinstance(value, type)
-        and name.endswith(ending)
-        and name != ending
-        and value.__module__ == module.__name__
-    )
+@strawberry.type
+class Query(
+    ViewerQuery,
+    LookupQuery,
+    CatalogueQuery,
+    OrganisationQuery,
+    UnitQuery,
+    ApplicationQuery,
+    EvaluationQuery,
+    PolicyDocumentsQuery,
+    PlansQuery,
+    ExpertsQuery,
+    CommitteesQuery,
+    RoundQuery,
+    CandidacyQuery,
+    SittingQuery,
+    ResultsQuery,
+    PublicityQuery,
+    LeadsQuery,
+    CertificatesQuery,
+):
+    """Everything that can be read, each under the viewer's own rights. | 查询"""
 
 
-Query = strawberry.type(type("Query", _bases("Query"), {}), description="Reads. | 查询")
-_mutations = _bases("Mutation")
-Mutation: Any = (
-    strawberry.type(type("Mutation", _mutations, {}), description="Commands. | 操作") if _mutations else None
-)
+@strawberry.type
+class Mutation(
+    ViewerMutation,
+    UnitMutation,
+    ApplicationMutation,
+    EvaluationMutation,
+    PolicyDocumentsMutation,
+    PlansMutation,
+    ExpertsMutation,
+    CommitteesMutation,
+    RoundMutation,
+    CandidacyMutation,
+    SittingMutation,
+    ResultsMutation,
+    PublicityMutation,
+    LeadsMutation,
+    CertificatesMutation,
+    NotificationsMutation,
+):
+    """Everything that can be done, one mutation for each action of the Measures. | 操作"""
+
+
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     types=[spec.graphql for spec in NODES.values()],
     execution_context_class=RowExecutor,
-    config=StrawberryConfig(auto_camel_case=True),
 )
+describe_types(schema)

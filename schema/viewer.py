@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -13,11 +14,14 @@ from domain.core.demo_clock import move_demo_clock
 from domain.core.errors import Refused
 from domain.core.roles import Role, Viewer
 from domain.lifecycles import LIFECYCLES
+from domain.notifications.reads import inbox
+from schema.core.connections import connection
 from schema.core.context import ID, Info
 from schema.core.ids import global_id
 from schema.core.mutations import New
 from schema.core.refusals import UserError, user_errors
 from schema.core.texts import computed, described
+from schema.notifications import Message
 
 
 @strawberry.type
@@ -67,6 +71,13 @@ class ViewerType:
     async def grants(self) -> list[Grant]:
         return [_grant(each) for each in await grants_of_account(self.viewer)]
 
+    inbox = connection(
+        Message,
+        name="Inbox",
+        rows=inbox,
+        description="消息与待办：办什么、自何时、至何时 | What I was told and what waits for me, since when, by when",
+    )
+
     @computed("本角色可进行的操作 | What this role may do")
     def permissions(self, info: Info) -> list[Permission]:
         say = info.context.say
@@ -100,6 +111,9 @@ class DemoClockMoveInput(New):
     to: datetime = described("调整到的时间，不得早于当前 | The moment to move to, not before the present one")
 
 
+ClockInput = Annotated[DemoClockMoveInput, strawberry.argument(description="输入 | What the command needs")]
+
+
 @strawberry.type
 class DemoClockMovePayload:
     """What came of moving the clock. | 演示时钟调整结果"""
@@ -115,7 +129,7 @@ class ViewerMutation:
     @strawberry.mutation(
         description="调整演示时钟（仅演示环境的市局） | Moves the demonstration's clock forward"
     )  # type: ignore[untyped-decorator]
-    async def demo_clock_move(self, info: Info, input: DemoClockMoveInput) -> DemoClockMovePayload:
+    async def demo_clock_move(self, info: Info, input: ClockInput) -> DemoClockMovePayload:
         try:
             return DemoClockMovePayload(
                 now=await move_demo_clock(info.context.viewer, input.to), user_errors=[]
