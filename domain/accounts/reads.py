@@ -115,4 +115,7 @@ async def grants_of_account(viewer: Viewer) -> list[GrantOfAccount]:
 def _fits(model: type[Row], **values: str) -> bool:
     """Whether each value fits its column and has no NUL, which PostgreSQL refuses."""
     columns = model._meta.fields_map
-    return all(len(value) <= columns[name].max_length and "\0" not in value for name, value in values.items())
+    return all(
+        len(value) <= columns[name].constraints["max_length"] and "\0" not in value
+        for name, value in values.items()
+    )
