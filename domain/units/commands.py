@@ -27,17 +27,25 @@ async def register_unit(call: Call, profile: Profile) -> Unit:
     Raises:
         Refused: with every fault of the profile (R-0.1, R-5.3, R-7.1, R-7.2, N-27), or S-13 when it is registered.
     """
-    own_id = call.viewer.organisation_id if call.viewer.role is Role.UNIT else None
 
     async def make(facts: Facts) -> Unit:
         refusals = list(profile_refusals(profile, await kinds_of(profile), facts.viewer, None))
         refuse(*refusals)
-        unit = Unit(id=own_id or uuid4())
+        unit = Unit()
         profile.written_on(unit)
+        unit.id = await _organisation_id(facts.viewer, unit.credit_code)
         refuse(await _own_organisation_refusal(facts.viewer, unit))
         return unit
 
     return await begin(call, UNIT, "register", make, act=_write_organisation)
+
+
+async def _organisation_id(viewer: Viewer, credit_code: str) -> UUID:
+    """Whose id the unit takes: the viewer's own employer, or one that is known by this code, or a new one."""
+    if viewer.role is Role.UNIT and viewer.organisation_id is not None:
+        return viewer.organisation_id
+    known = await Organisation.get_or_none(code=credit_code, kind=OrganisationKind.UNIT)
+    return known.id if known else uuid4()
 
 
 async def _own_organisation_refusal(viewer: Viewer, unit: Unit) -> Refusal | None:

@@ -149,9 +149,10 @@ constraint_says(
 )
 constraint_says(
     "units_pkey",
-    "S-13",
-    "本单位已登记，请在已有登记上修改。",
+    "R-7.1",
+    "该单位已登记，请在已有登记上修改。",
     "This unit is registered already; change the existing entry.",
+    field="creditCode",
 )
 constraint_says(
     "technical_staff_is_part_of_all_staff",

@@ -65,7 +65,23 @@ async def test_a_unit_registers_itself_under_its_own_credit_code() -> None:
     payload = await act(office, "unitRegister", await profile_of(stage, creditCode=code), UNIT)
     assert payload["unit"]["id"] == global_id("Unit", own.id)
     twice = await act(office, "unitRegister", await profile_of(stage, creditCode=code), UNIT)
-    assert rules_of(twice) == ["S-13"]
+    assert rules_of(twice) == ["R-7.1"]
+
+
+async def test_the_bureau_registers_an_employer_that_has_an_account_already() -> None:
+    """R-4.1, R-7.1: its officers find their unit; the code of a body that is no employer is refused."""
+    stage = await units.new_unit()
+    code = people.credit_code()
+    own = await Organisation.create(kind=OrganisationKind.UNIT, code=code, name="已开户单位")
+    payload = await act(stage.municipal, "unitRegister", await profile_of(stage, creditCode=code), UNIT)
+    assert payload["unit"]["id"] == global_id("Unit", own.id)
+    twice = await act(stage.municipal, "unitRegister", await profile_of(stage, creditCode=code), UNIT)
+    assert rules_of(twice) == ["R-7.1"]
+    code = people.credit_code()
+    await Organisation.create(kind=OrganisationKind.AUTHORITY, code=code, name="主管部门")
+    refused = await act(stage.municipal, "unitRegister", await profile_of(stage, creditCode=code), UNIT)
+    assert rules_of(refused) == ["R-7.1"]
+    assert not await Unit.filter(credit_code=code).exists()
 
 
 async def test_a_credit_code_is_registered_once_even_by_two_at_once() -> None:
