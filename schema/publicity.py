@@ -68,7 +68,7 @@ class Publicity(Node):
     ends_at: datetime
     closed_at: datetime | None
     annul_reason: str
-    entries: list[PublicityEntry] = children(models.PublicityEntry, "publicity_id")
+    entries: list[PublicityEntry] = children(models.PublicityEntry, "publicity_id", order="name")
 
 
 @strawberry.type

@@ -22,7 +22,7 @@ SETTLING = sorted(
     cycle.event_name(move.event)
     for cycle in LIFECYCLES
     for move in cycle.moves
-    if not move.begins and move.target is not None
+    if not move.begins and (move.target is not None or move.outcomes)
 )
 _SETTLE = """
 UPDATE messages m SET settled_at = $1

@@ -56,7 +56,7 @@ async def load_package_facts(rows: Sequence[ResultPackage], base: Facts) -> Mapp
 
 async def _read(rows: Sequence[ResultPackage]) -> _Read:
     rounds = {row.round_id for row in rows}
-    results = await Result.filter(package_id__in=[row.id for row in rows]).order_by("created_at", "id")
+    results = await Result.filter(package_id__in=[row.id for row in rows]).order_by("person_name", "id")
     candidacies = await Candidacy.filter(round_id__in=rounds).exclude(NEVER_HANDED_IN)
     signed = BallotBox.filter(candidacy__round_id__in=rounds, state=BallotBoxState.SIGNED)
     related = ReviewRound.filter(id__in=rounds).select_related("plan", "plan_group", "committee")

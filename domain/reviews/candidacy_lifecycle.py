@@ -223,7 +223,7 @@ CANDIDACY = Lifecycle(
         moves(
             "clear",
             S.ON_HOLD,
-            S.CONFIRMED,
+            (S.CONFIRMED, S.ACCEPTED),
             by=LATER_STAGES,
             article="9(7)",
             zh="解除暂缓",

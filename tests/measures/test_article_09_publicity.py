@@ -1,0 +1,440 @@
+"""Article 9(7): accepted results are publicised for five working days; leads are re-checked by three bodies. R-9.13-15."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.core import clock
+from domain.core.calendar_store import current_calendar
+from domain.core.calls import BY_SYSTEM, Call
+from domain.core.errors import Refused
+from domain.core.ledger import AuditEntry
+from domain.core.roles import PUBLIC, Role, Viewer
+from domain.publicity import commands
+from domain.publicity.models import Lead, Publicity
+from domain.publicity.names import RecheckOutcome
+from domain.publicity.notices import no_identity_number
+from domain.reviews.models import Candidacy
+from domain.units.models import IntegrityRecord, Unit
+from schema.core import global_id
+from tests.graphql import act, gql, rules_of
+from tests.measures.test_article_09_results import gid, refused
+from tests.stages import results as stages
+from tests.stages.committees import beijing, earlier
+from tests.stages.reviews import NO, YES
+from tests.stages.units import new_unit
+
+NOTICE = {
+    "title": "评审结果公示",
+    "text": "现予公示。",
+    "contactName": "人力资源部",
+    "contactPhone": "010-12345678",
+}
+PUBLICITY = "publicity { id state version workingDays startsOn endsOn endsAt entries { id name level } }"
+
+
+async def notice(packaged: stages.Packaged, **changes: Any) -> dict[str, Any]:
+    return {"package": gid("ResultPackage", packaged.package.id), **NOTICE, **changes}
+
+
+def on(row: Publicity | Lead) -> dict[str, Any]:
+    return {"id": gid(type(row).__name__, row.id), "version": row.version}
+
+
+async def close_refused(id: UUID) -> list[str]:
+    with pytest.raises(Refused) as refusal:
+        await commands.close(BY_SYSTEM, id)
+    return [each.rule.id for each in refusal.value.refusals]
+
+
+async def test_only_accepted_results_are_publicised() -> None:
+    """R-9.13: publicity comes after acceptance, never before."""
+    made = await stages.submitted_package(1)
+    assert await refused(made.stage.office, "publicityOpen", await notice(made)) == [
+        ("R-9.13", "RULE_VIOLATION", ["package"])
+    ]
+    assert await Publicity.filter(package_id=made.package.id).count() == 0
+
+
+async def test_a_notice_is_posted_for_five_working_days() -> None:
+    """R-9.13: the day of posting is not counted; it ends at 24:00 Beijing time."""
+    made = await stages.accepted_package(2)
+    payload = await act(made.stage.office, "publicityOpen", await notice(made), PUBLICITY)
+    posted = payload["publicity"]
+    end = (await current_calendar()).publicity_end(clock.today(), 5)
+    assert (posted["state"], posted["workingDays"], posted["startsOn"]) == ("OPEN", 5, str(clock.today()))
+    assert datetime.fromisoformat(posted["endsAt"]) == end
+    assert [each["name"] for each in posted["entries"]] == ["申报人0", "申报人1"]
+
+
+@pytest.mark.parametrize(
+    ("posted", "ends"),
+    [
+        (beijing(2026, 9, 28, 10), date(2026, 10, 10)),
+        (beijing(2026, 2, 11, 10), date(2026, 2, 25)),
+        (beijing(2026, 9, 18, 23, 59), date(2026, 9, 24)),
+    ],
+)
+async def test_holidays_and_make_up_days_count(
+    at: Callable[[datetime], None], posted: datetime, ends: date
+) -> None:
+    """R-9.13: 2026-09-28 ends on Saturday 2026-10-10, a make-up workday."""
+    made = await stages.accepted_package(1)
+    at(posted)
+    row = await commands.open_publicity(Call(made.stage.office), made.package.id, stages.NOTICE)
+    assert row.ends_on == ends
+    midnight = ends + timedelta(days=1)
+    assert row.ends_at == beijing(midnight.year, midnight.month, midnight.day)
+
+
+async def test_a_window_into_a_year_without_calendar_is_refused(at: Callable[[datetime], None]) -> None:
+    """S-6: a publicity opened on 2026-12-25 needs the calendar of 2027."""
+    made = await stages.accepted_package(1)
+    at(beijing(2026, 12, 25, 10))
+    payload = await act(made.stage.office, "publicityOpen", await notice(made))
+    assert rules_of(payload) == ["S-6"]
+    assert payload["userErrors"][0]["messageEn"] == "calendar 2027 not loaded."
+
+
+async def test_a_short_window_and_a_notice_without_contact_are_refused_together() -> None:
+    made = await stages.accepted_package(1)
+    given = await notice(made, workingDays=4, contactPhone="", text="身份证号 11010519491231002X")
+    assert await refused(made.stage.office, "publicityOpen", given) == [
+        ("S-16", "RULE_VIOLATION", ["text"]),
+        ("R-9.13", "RULE_VIOLATION", ["contactPhone"]),
+        ("R-9.13", "RULE_VIOLATION", ["workingDays"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("110105194912310021", True),
+        ("张三 110105 19491231 002x", True),
+        ("１１０１０５１９４９１２３１００２Ｘ", True),
+        ("110105491231002", True),
+        ("咨询电话 010-12345678、13800001234", False),
+        ("文号 京人社事业发〔2025〕13号 20251201", False),
+        ("订单 1101051949123100211", False),
+    ],
+)
+def test_an_identity_number_is_found_however_it_is_written(text: str, held: bool) -> None:
+    """S-16."""
+    assert (no_identity_number("text", text) is not None) == held
+
+
+async def test_results_are_publicised_once_at_a_time() -> None:
+    posted = await stages.open_publicity(n=1)
+    assert await refused(posted.stage.office, "publicityOpen", await notice(posted.packaged)) == [
+        ("S-13", "RULE_VIOLATION", ["package"])
+    ]
+
+
+async def test_nobody_closes_early_not_even_by_a_second() -> None:
+    """R-9.13: closing early is refused; at the end the free candidates are confirmed."""
+    posted = await stages.open_publicity(n=1)
+    with earlier(clock.now() - posted.publicity.ends_at + timedelta(seconds=1)):
+        assert await close_refused(posted.publicity.id) == ["R-9.13"]
+        assert await posted.packaged.states() == ["ACCEPTED"]
+    await stages.run_out(posted)
+    assert ((await posted.fresh()).state, await posted.packaged.states()) == ("CLOSED", ["CONFIRMED"])
+
+
+async def test_no_person_closes_a_publicity() -> None:
+    """There is no such mutation, and no role but the system has the step."""
+    answer = await gql(PUBLIC, "mutation { publicityClose(input: {}) { userErrors { code } } }")
+    assert answer["errors"] != []
+    posted = await stages.open_publicity(n=1)
+    for viewer in (posted.stage.office, posted.stage.municipal):
+        with pytest.raises(Refused) as refusal:
+            await commands.close(Call(viewer), posted.publicity.id)
+        assert [each.code for each in refusal.value.refusals] == ["FORBIDDEN"]
+
+
+async def test_the_bureau_only_ever_lengthens_the_window() -> None:
+    """S-17: extending is for the municipal bureau, and only to a longer window."""
+    posted = await stages.open_publicity(n=1)
+    given = {**on(posted.publicity), "reason": "增加公示时间。"}
+    for days, expected in ((5, ["S-17"]), (4, ["S-17"]), (61, ["S-7"])):
+        payload = await act(posted.stage.municipal, "publicityExtend", {**given, "workingDays": days})
+        assert rules_of(payload) == expected
+    assert rules_of(await act(posted.stage.office, "publicityExtend", {**given, "workingDays": 6})) == [
+        "S-11"
+    ]
+    longer = await act(posted.stage.municipal, "publicityExtend", {**given, "workingDays": 6}, PUBLICITY)
+    assert longer["publicity"]["workingDays"] == 6
+    assert (await posted.fresh()).ends_at > posted.publicity.ends_at
+
+
+async def test_an_annulled_publicity_is_posted_again_for_the_full_length() -> None:
+    posted = await stages.open_publicity(n=1)
+    given = {**on(posted.publicity), "reason": "公示内容有误。"}
+    assert rules_of(await act(posted.stage.office, "publicityAnnul", given)) == ["S-11"]
+    gone = await act(posted.stage.municipal, "publicityAnnul", given, PUBLICITY)
+    assert gone["publicity"]["state"] == "ANNULLED"
+    with earlier(-timedelta(days=1)):
+        again = await stages.open_publicity(posted.packaged)
+        assert again.publicity.starts_on == clock.today()
+        assert again.publicity.working_days == 5
+    with earlier(clock.now() - posted.publicity.ends_at - timedelta(days=30)):
+        with pytest.raises(Refused) as refusal:
+            await commands.close(BY_SYSTEM, posted.publicity.id)
+        assert [each.code for each in refusal.value.refusals] == ["INVALID_TRANSITION"]
+
+
+async def test_everybody_reads_notices_and_nobody_reads_an_identity_number() -> None:
+    """Regulation section 5: the masked list; an annulled notice is taken down."""
+    posted = await stages.open_publicity(n=1)
+    query = (
+        "query { publicityNotices(first: 100) { nodes { id unitName title entries { name series specialty level"
+        " titleName } package { id } unit { name } } } }"
+    )
+    answer = await gql(PUBLIC, query)
+    [mine] = [
+        each
+        for each in answer["data"]["publicityNotices"]["nodes"]
+        if each["id"] == gid("Publicity", posted.publicity.id)
+    ]
+    [entry] = mine["entries"]
+    assert (entry["name"], entry["level"], mine["package"], mine["unit"]) == (
+        "申报人0",
+        "ASSOCIATE_SENIOR",
+        None,
+        None,
+    )
+    await commands.annul(Call(posted.stage.municipal), posted.publicity.id, 1, "有误。")
+    one = "query ($id: ID!) { node(id: $id) { id } }"
+    assert (await gql(PUBLIC, one, id=mine["id"]))["data"]["node"] is None
+    assert (await gql(posted.stage.office, one, id=mine["id"]))["data"]["node"] == {"id": mine["id"]}
+
+
+async def file(
+    posted: stages.Posted, viewer: Viewer = PUBLIC, place: int = 0, **given: Any
+) -> dict[str, Any]:
+    entry = global_id("PublicityEntry", (await posted.entry(place)).id)
+    base = {"content": "论文署名存在问题。", "entry": str(entry)}
+    return await act(viewer, "leadFile", {**base, **given}, "receipt { receiptNumber state kind }")
+
+
+async def test_anybody_files_a_lead_and_gets_a_receipt() -> None:
+    posted = await stages.open_publicity(n=1)
+    named = {"reporterName": "李反映", "reporterContact": "13800001234"}
+    payload = await file(posted, **named)
+    receipt = payload["receipt"]
+    lead = await Lead.get(receipt_number=receipt["receiptNumber"])
+    assert (payload["userErrors"], receipt["state"], lead.source) == ([], "RECEIVED", "DURING_PUBLICITY")
+    query = "query ($n: String!) { leadStatus(receiptNumber: $n) { state kind } }"
+    found = await gql(PUBLIC, query, n=receipt["receiptNumber"].lower())
+    assert found["data"]["leadStatus"] == {"state": "RECEIVED", "kind": "LEAD"}
+    assert (await gql(PUBLIC, query, n="XS2026-000000-000000"))["data"]["leadStatus"] is None
+    assert await posted.packaged.states() == ["ACCEPTED"]
+
+
+async def test_the_same_key_files_a_lead_once() -> None:
+    posted = await stages.open_publicity(n=1)
+    given = {"reporterName": "甲", "reporterContact": "乙", "idempotencyKey": str(uuid4())}
+    first, again = await file(posted, **given), await file(posted, **given)
+    assert first == again
+    assert await Lead.filter(publicity_id=posted.publicity.id).count() == 1
+
+
+async def test_an_anonymous_lead_needs_facts_that_can_be_checked() -> None:
+    """D8."""
+    posted = await stages.open_publicity(n=1)
+    bare = await file(posted, anonymous=True)
+    assert [(each["rule"]["id"], each["field"]) for each in bare["userErrors"]] == [
+        ("R-9.14", ["checkableFacts"])
+    ]
+    taken = await file(posted, anonymous=True, checkableFacts="2024年第3期论文第二作者。")
+    assert taken["userErrors"] == []
+    unnamed = await file(posted)
+    assert [each["field"] for each in unnamed["userErrors"]] == [["reporterName"], ["reporterContact"]]
+
+
+async def test_a_lead_comes_in_after_the_publicity_too() -> None:
+    """R-12.2: rejecting a lead because the publicity is over would be wrong; at the last second it is still during."""
+    posted = await stages.open_publicity(n=1)
+    with earlier(clock.now() - posted.publicity.ends_at + timedelta(seconds=5)):
+        during = await stages.filed_lead(posted)
+    await stages.run_out(posted)
+    with earlier(clock.now() - posted.publicity.ends_at - timedelta(days=20)):
+        after = await stages.filed_lead(posted)
+    assert (during.source, after.source) == ("DURING_PUBLICITY", "AFTER_PUBLICITY")
+
+
+async def test_the_reporter_is_sealed_and_seen_by_the_municipal_bureau_alone() -> None:
+    """Regulation section 5: the reporter, never by the unit; who looks is recorded with the reason."""
+    posted = await stages.open_publicity(n=1)
+    lead = await stages.rechecking_lead(posted)
+    assert "李反映".encode() not in bytes(lead.reporter_sealed or b"")
+    given = {**on(lead), "reason": "核实线索。"}
+    for viewer in (posted.stage.industry, posted.stage.district, posted.stage.office):
+        assert rules_of(await act(viewer, "leadRevealReporter", given, "reporter { name }")) == ["S-11"]
+    seen = await act(posted.stage.municipal, "leadRevealReporter", given, "reporter { name contact }")
+    assert seen["reporter"] == {"name": "李反映", "contact": "13800001234"}
+    entry = await AuditEntry.get(subject_id=lead.id, event="lead.reveal_reporter")
+    assert entry.reason == "核实线索。"
+    query = "query ($id: ID!) { node(id: $id) { ... on Lead { state content receiptNumber anonymous } } }"
+    shown = await gql(posted.stage.office, query, id=gid("Lead", lead.id))
+    assert shown["data"]["node"] == {
+        "state": "RECHECKING",
+        "content": None,
+        "receiptNumber": None,
+        "anonymous": None,
+    }
+
+
+async def test_the_unit_neither_sees_a_lead_before_it_is_admitted_nor_closes_it_after() -> None:
+    """R-9.14: unit closes its own lead."""
+    posted = await stages.open_publicity(n=1)
+    lead = await stages.filed_lead(posted)
+    dismissal = {**on(lead), "reason": "无实质内容。"}
+    assert rules_of(await act(posted.stage.office, "leadDismiss", dismissal)) == ["S-4"]
+    heard = await stages.heard_lead(posted)
+    conclusion = {**on(heard), "outcome": "UNFOUNDED", "conclusion": "不实。"}
+    assert rules_of(await act(posted.stage.office, "leadConclude", conclusion)) == ["S-11"]
+    neighbour = await new_unit()
+    assert rules_of(await act(neighbour.office, "leadConclude", conclusion)) == ["S-4"]
+    assert rules_of(await act(neighbour.district, "leadConclude", conclusion)) == ["S-4"]
+
+
+async def test_an_admitted_lead_holds_one_person_and_nobody_else() -> None:
+    """Art. 10: one person's open lead does not block the others; before admission nobody is held."""
+    posted = await stages.open_publicity(n=2)
+    lead = await stages.filed_lead(posted)
+    assert await posted.packaged.states() == ["ACCEPTED", "ACCEPTED"]
+    payload = await act(posted.stage.municipal, "leadAdmit", on(lead), "lead { state }")
+    assert payload["lead"] == {"state": "ADMITTED"}
+    assert await posted.packaged.states() == ["ON_HOLD", "ACCEPTED"]
+    await stages.run_out(posted)
+    assert await posted.packaged.states() == ["ON_HOLD", "CONFIRMED"]
+
+
+async def test_a_lead_not_decided_yet_keeps_its_candidate_unconfirmed_until_it_is() -> None:
+    """Regulation 4.5: confirmed when the window is over and no lead is open."""
+    posted = await stages.open_publicity(n=1)
+    lead = await stages.filed_lead(posted)
+    await stages.run_out(posted)
+    assert await posted.packaged.states() == ["ACCEPTED"]
+    await act(posted.stage.municipal, "leadDismiss", {**on(lead), "reason": "无实质内容。"})
+    assert await posted.packaged.states() == ["CONFIRMED"]
+
+
+async def test_three_bodies_speak_and_the_person_is_heard_before_anything_is_found() -> None:
+    """R-9.14, S-23: re-check by the municipal bureau alone without record why."""
+    posted = await stages.open_publicity(n=1)
+    lead = await stages.rechecking_lead(posted)
+    conclusion = {"outcome": "FOUNDED_AFFECTS_RESULT", "conclusion": "属实。"}
+    assert await refused(posted.stage.municipal, "leadConclude", {**on(lead), **conclusion}) == [
+        ("R-9.14", "RULE_VIOLATION", ["opinions"]),
+        ("S-23", "RULE_VIOLATION", ["hearingRecord"]),
+    ]
+    waiver = {**on(lead), "body": "MUNICIPAL_BUREAU", "reason": "无"}
+    assert rules_of(await act(posted.stage.municipal, "leadWaiveOpinion", waiver)) == ["R-9.14"]
+    blank = {**on(lead), "body": "INDUSTRY_AUTHORITY", "reason": ""}
+    assert rules_of(await act(posted.stage.municipal, "leadWaiveOpinion", blank)) == ["S-10"]
+    assert await posted.packaged.states() == ["ON_HOLD"]
+
+
+async def test_a_body_gives_one_opinion() -> None:
+    posted = await stages.open_publicity(n=1)
+    lead = await stages.rechecking_lead(posted)
+    given = {**on(lead), "finding": "UNFOUNDED", "reason": "不实。"}
+    first = await act(posted.stage.district, "leadGiveOpinion", given, "lead { version }")
+    again = await act(
+        posted.stage.district, "leadGiveOpinion", {**given, "version": first["lead"]["version"]}
+    )
+    assert rules_of(again) == ["R-9.14"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (RecheckOutcome.UNFOUNDED, "CONFIRMED"),
+        (RecheckOutcome.FOUNDED_NO_EFFECT, "CONFIRMED"),
+        (RecheckOutcome.FOUNDED_AFFECTS_RESULT, "NOT_RECOGNISED"),
+    ],
+)
+async def test_only_a_lead_that_is_true_and_affects_the_result_voids_it(
+    outcome: RecheckOutcome, state: str
+) -> None:
+    """R-9.15: the two-part test; a true but harmless lead cancels nothing."""
+    posted = await stages.open_publicity(n=2)
+    lead = await stages.heard_lead(posted, finding=outcome)
+    await stages.run_out(posted)
+    given = {**on(lead), "outcome": outcome.value, "conclusion": "经复查。"}
+    payload = await act(posted.stage.municipal, "leadConclude", given, "lead { state }")
+    assert payload["lead"] == {"state": outcome.value}
+    assert await posted.packaged.states() == [state, "CONFIRMED"]
+    assert [str(each.standing) for each in await posted.packaged.results()] == [state, "CONFIRMED"]
+
+
+async def test_a_lead_cleared_while_the_window_runs_leads_back_to_accepted() -> None:
+    posted = await stages.open_publicity(n=1)
+    lead = await stages.heard_lead(posted)
+    given = {**on(lead), "outcome": "UNFOUNDED", "conclusion": "不实。"}
+    await act(posted.stage.municipal, "leadConclude", given)
+    assert await posted.packaged.states() == ["ACCEPTED"]
+    await stages.run_out(posted)
+    assert await posted.packaged.states() == ["CONFIRMED"]
+
+
+async def test_a_second_lead_keeps_the_candidate_on_hold() -> None:
+    posted = await stages.open_publicity(n=1)
+    await stages.admitted_lead(posted)
+    lead = await stages.heard_lead(posted)
+    given = {**on(lead), "outcome": "UNFOUNDED", "conclusion": "不实。"}
+    await act(posted.stage.municipal, "leadConclude", given)
+    assert await posted.packaged.states() == ["ON_HOLD"]
+
+
+async def test_fraud_goes_into_the_integrity_archive_for_three_years() -> None:
+    """N-24; fraud that does not affect the result is no such finding."""
+    posted = await stages.open_publicity(n=1)
+    lead = await stages.heard_lead(posted, finding=RecheckOutcome.FOUNDED_AFFECTS_RESULT)
+    given = {**on(lead), "conclusion": "学历造假。", "fraud": True}
+    wrong = await act(posted.stage.municipal, "leadConclude", {**given, "outcome": "FOUNDED_NO_EFFECT"})
+    assert rules_of(wrong) == ["R-9.15"]
+    await act(posted.stage.municipal, "leadConclude", {**given, "outcome": "FOUNDED_AFFECTS_RESULT"})
+    candidate = await Candidacy.get(id=posted.packaged.seated.candidates[0].id)
+    record = await IntegrityRecord.get(person_id=candidate.person_id)
+    assert record.until_on.year == record.from_on.year + 3
+    assert (record.basis, candidate.state) == ("FRAUD", "NOT_RECOGNISED")
+
+
+async def test_a_candidate_who_failed_objects_to_the_own_result_only() -> None:
+    """N-20: an objection is the person's own; about others, one files a lead."""
+    packaged = await stages.accepted_package(2, choices=[[YES] * 8, [NO] * 8])
+    posted = await stages.open_publicity(packaged)
+    failed = await Candidacy.get(id=packaged.seated.candidates[1].id)
+    me = Viewer(Role.APPLICANT, person_id=failed.person_id, name="申报人1")
+    own, other = (await packaged.results())[1], (await packaged.results())[0]
+    given = {"content": "请求复核票数。", "kind": "OBJECTION", "result": gid("Result", own.id)}
+    taken = await act(me, "leadFile", given, "receipt { kind state }")
+    assert taken["receipt"] == {"kind": "OBJECTION", "state": "RECEIVED"}
+    theirs = await act(me, "leadFile", {**given, "result": gid("Result", other.id)})
+    assert rules_of(theirs) == ["S-4"]
+    entry = str(global_id("PublicityEntry", (await posted.entry(0)).id))
+    foreign = {"content": "异议。", "kind": "OBJECTION", "entry": entry}
+    assert rules_of(await act(me, "leadFile", foreign)) == ["N-20"]
+    lead = await Lead.get(candidacy_id=failed.id)
+    await act(posted.stage.municipal, "leadAdmit", on(lead))
+    assert await packaged.states() == ["ACCEPTED", "NOT_PASSED"]
+
+
+async def test_a_unit_without_industry_authority_is_rechecked_with_a_recorded_reason() -> None:
+    """R-9.14: a body that is absent is recorded with why."""
+    posted = await stages.open_publicity(n=1)
+    await Unit.filter(id=posted.stage.unit.id).update(industry_authority_id=None)
+    lead = await stages.rechecking_lead(posted)
+    assert lead.industry_authority_id is None
+    given = {**on(lead), "body": "INDUSTRY_AUTHORITY", "reason": "该单位无行业主管部门。"}
+    payload = await act(
+        posted.stage.municipal, "leadWaiveOpinion", given, "lead { opinions { body finding } }"
+    )
+    assert payload["lead"]["opinions"] == [{"body": "INDUSTRY_AUTHORITY", "finding": None}]
