@@ -131,13 +131,23 @@ class AbsentBodyInput:
 
 
 @strawberry.input
-class EvaluationAcceptInput(OnVersion):
-    """`id` and `version` are the application's. | 受理评估（id 与 version 为申请的）"""
+class TeamInput(OnVersion):
+    """A whole team. | 评估组"""
 
     members: list[TeamMemberInput] = described("评估组成员 | The team")
     absent_bodies: list[AbsentBodyInput] = described(
         "未参加的机构及原因 | Bodies that are absent, and why", default_factory=list
     )
+
+
+@strawberry.input
+class EvaluationAcceptInput(TeamInput):
+    """`id` and `version` are the application's. | 受理评估（id 与 version 为申请的）"""
+
+
+@strawberry.input
+class EvaluationChangeTeamInput(TeamInput):
+    """The team that replaces the present one. | 调整评估组"""
 
 
 @strawberry.input
@@ -195,7 +205,7 @@ class EvaluationRefuseInput(OnVersion):
     policy_basis: str = described("决定依据 | The document it rests on", default=decisions.MEASURES)
 
 
-def _team(input: EvaluationAcceptInput) -> Team:
+def _team(input: TeamInput) -> Team:
     return Team(
         [_member(*each) for each in enumerate(input.members)],
         [Absence(each.body, each.reason) for each in input.absent_bodies],
@@ -220,6 +230,11 @@ class EvaluationMutation:
         """Accepts a filed application for evaluation and forms its team (Art. 8(4)). | 受理评估并组成评估组"""
         application = key(input.id, "QualificationApplication")
         return await commands.accept(call, application, input.version, _team(input))
+
+    @mutation("evaluation", Evaluation)
+    async def evaluation_change_team(call: Call, input: EvaluationChangeTeamInput) -> models.Evaluation:
+        """Replaces the team before the first activity, for instance when a tie comes to light (Art. 8(4)). | 调整评估组"""
+        return await commands.change_team(call, _key(input), input.version, _team(input))
 
     @mutation("evaluation", Evaluation)
     async def evaluation_record_activity(

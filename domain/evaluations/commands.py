@@ -15,11 +15,12 @@ from domain.core.clock import BEIJING
 from domain.core.errors import NotFound, Refusal, Refused, RuleBroken, Stale, refuse
 from domain.core.inputs import text_refusal
 from domain.core.lifecycle import Facts
-from domain.core.perform import begin, cascade, perform
+from domain.core.perform import begin, cascade, find, perform
 from domain.core.roles import SYSTEM, Viewer
 from domain.evaluations.facts import EvaluationFacts
 from domain.evaluations.lifecycle import EVALUATION
 from domain.evaluations.models import (
+    AbsentBody,
     ActivityParticipant,
     Evaluation,
     EvaluationActivity,
@@ -66,6 +67,25 @@ async def _locked(viewer: Viewer, id: UUID, version: int) -> QualificationApplic
     if application.version != version:
         raise Refused([Stale(application.version)], state=str(application.state), version=application.version)
     return application
+
+
+async def change_team(call: Call, id: UUID, version: int, team: Team) -> Evaluation:
+    """Replaces the team, for instance when a tie comes to light; only before the first activity (Art. 8(4)).
+
+    Raises:
+        Refused: R-8.8 once an activity is on record, and for everything wrong with the new team.
+    """
+    row = await find(Evaluation, call.viewer, id)
+    unit = await Unit.get(id=row.unit_id)
+    known = await known_of(team, unit)
+
+    async def act(row: Evaluation, _facts: Facts) -> None:
+        await TeamMember.filter(evaluation_id=row.id).delete()
+        await AbsentBody.filter(evaluation_id=row.id).delete()
+        await store_team(row, team, known)
+
+    check = lambda _row, _facts: team_refusals(team, unit, known)  # noqa: E731
+    return await perform(call, EVALUATION, "change_team", id, version=version, check=check, act=act)
 
 
 async def record_activity(

@@ -23,6 +23,14 @@ def viewer_leads_the_team(row: Evaluation, facts: EvaluationFacts) -> Refusal | 
     return RuleBroken("R-8.8", "评估结论由评估组组长形成。", "The lead of the team concludes the evaluation.")
 
 
+def no_activity_took_place_yet(row: Evaluation, facts: EvaluationFacts) -> Refusal | None:
+    """Who took part in an activity stays on record, so the team changes only before the first."""
+    if not facts.activities:
+        return None
+    zh = "已有评估活动记录，评估组不得再作调整。"
+    return RuleBroken("R-8.8", zh, "An activity is on record; the team can no longer be changed.")
+
+
 def an_activity_took_place(row: Evaluation, facts: EvaluationFacts) -> Refusal | None:
     return None if facts.activities else RuleBroken("R-8.9", field="activities")
 
@@ -58,6 +66,16 @@ EVALUATION = Lifecycle(
             article="8(4)",
             zh="受理评估并组成评估组",
             en="Accept for evaluation and form the team",
+        ),
+        moves(
+            "change_team",
+            UNDER_WAY,
+            None,
+            by={Role.MUNICIPAL_BUREAU},
+            when=[no_activity_took_place_yet],
+            article="8(4)",
+            zh="调整评估组",
+            en="Change the team",
         ),
         moves(
             "record_activity",

@@ -147,6 +147,27 @@ async def test_nobody_with_ties_to_the_unit_joins_the_team() -> None:
     assert (await QualificationApplication.get(id=row.id)).state == "FILED"
 
 
+async def test_a_team_changes_before_its_first_activity_only() -> None:
+    """R-8.8: when a tie comes to light the member is replaced; who took part in an activity stays on record."""
+    stage = await units.new_unit()
+    row = await units.evaluated(stage)
+    municipal, industry, district, _agency = await team_input(stage)
+    tied = [municipal, {**industry, "declaredTie": "持有股份"}, district]
+    excused = [{"body": "SERVICE_AGENCY", "reason": "成员回避"}]
+    given = on(row, members=tied, absentBodies=excused)
+    assert faults(await act(stage.municipal, "evaluationChangeTeam", given, EVALUATION)) == [
+        ("R-8.8", "members.1")
+    ]
+    assert await TeamMember.filter(evaluation_id=row.id).count() == 4
+    given = on(row, members=[municipal, industry, district], absentBodies=excused)
+    assert codes(await act(stage.district, "evaluationChangeTeam", given, EVALUATION)) == ["FORBIDDEN"]
+    assert rules_of(await act(stage.municipal, "evaluationChangeTeam", given, EVALUATION)) == []
+    assert await TeamMember.filter(evaluation_id=row.id).count() == 3
+    row = await units.examined(stage, await fresh(row))
+    late = on(row, members=[municipal, industry, district], absentBodies=excused)
+    assert rules_of(await act(stage.municipal, "evaluationChangeTeam", late, EVALUATION)) == ["R-8.8"]
+
+
 async def test_only_the_bureau_accepts_and_only_filed_applications() -> None:
     """R-8.7, R-8.8."""
     stage = await units.new_unit()
