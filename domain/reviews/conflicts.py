@@ -21,27 +21,31 @@ class Conflict:
     candidacy_id: UUID
     expert_id: UUID
     ground: RecusalGround
+    reason: str = ""
 
 
 async def recuse_those_in_conflict(sitting: Sitting, candidacies: Sequence[Candidacy]) -> None:
     """Recuses every member in conflict who is not recused yet: when candidates are assigned, and again at the opening.
 
-    Members may have been replaced, and ties declared, between the two.
+    Members may have been replaced, and ties declared, between the two. Who left the vote on a candidate at an earlier
+    sitting, which was aborted, leaves it here too.
     """
-    left = await Recusal.filter(sitting_id=sitting.id).only("candidacy_id", "expert_id")
-    known = {(each.candidacy_id, each.expert_id) for each in left}
-    found = await conflicts_of(sitting.committee_id, candidacies)
-    await Recusal.bulk_create(
-        [
-            Recusal(
-                sitting_id=sitting.id,
-                candidacy_id=each.candidacy_id,
-                expert_id=each.expert_id,
-                ground=each.ground,
-            )
-            for each in found
-            if (each.candidacy_id, each.expert_id) not in known
-        ]
+    left = await Recusal.filter(candidacy_id__in=[row.id for row in candidacies]).order_by("created_at", "id")
+    earlier = [Conflict(each.candidacy_id, each.expert_id, each.ground, each.reason) for each in left]
+    known = {(each.candidacy_id, each.expert_id) for each in left if each.sitting_id == sitting.id}
+    wanted: dict[tuple[UUID, UUID], Conflict] = {}
+    for each in (*earlier, *await conflicts_of(sitting.committee_id, candidacies)):
+        wanted.setdefault((each.candidacy_id, each.expert_id), each)
+    await Recusal.bulk_create([_recusal(sitting, each) for pair, each in wanted.items() if pair not in known])
+
+
+def _recusal(sitting: Sitting, conflict: Conflict) -> Recusal:
+    return Recusal(
+        sitting_id=sitting.id,
+        candidacy_id=conflict.candidacy_id,
+        expert_id=conflict.expert_id,
+        ground=conflict.ground,
+        reason=conflict.reason,
     )
 
 

@@ -95,8 +95,6 @@ async def record_opinion(
     call: Call, id: UUID, candidacy_id: UUID, authors: Sequence[UUID], text: str
 ) -> Sitting:
     """Writes down what a group of at least three present experts thinks of a candidate, before the ballot (N-15)."""
-    left = await Recusal.filter(sitting_id=id, candidacy_id=candidacy_id).only("expert_id")
-    recused = {each.expert_id for each in left}
 
     def check(row: Sitting, facts: SittingFacts) -> Iterator[Refusal | None]:
         yield text_refusal("text", text, 4000)
@@ -104,7 +102,7 @@ async def record_opinion(
         if candidacy_id in facts.boxes:
             said = "评议意见须在该申报人投票开放前记录。", "Opinions are recorded before the ballot opens."
             yield RuleBroken("N-15", *said, field="candidacy")
-        yield from _group_refusals(row, facts, authors, recused)
+        yield from _group_refusals(row, facts, authors, facts.recused_from(candidacy_id))
 
     async def act(row: Sitting, _facts: SittingFacts) -> None:
         opinion = await PanelOpinion.create(sitting_id=row.id, candidacy_id=candidacy_id, text=text.strip())
@@ -116,7 +114,7 @@ async def record_opinion(
 
 
 def _group_refusals(
-    row: Sitting, facts: SittingFacts, authors: Sequence[UUID], recused: set[UUID]
+    row: Sitting, facts: SittingFacts, authors: Sequence[UUID], recused: frozenset[UUID]
 ) -> Iterator[Refusal | None]:
     present = {seat.expert_id for seat in facts.seats} & facts.checked_in
     if len(authors) != len(set(authors)) or len(authors) < MIN_GROUP:

@@ -11,7 +11,7 @@ from domain.core.lifecycle import Facts
 from domain.core.roles import Viewer
 from domain.reviews.ballot_models import BallotBox, BallotCredential, PartialDecryption, VoterSlip
 from domain.reviews.models import Candidacy, ReviewRound
-from domain.reviews.sitting_models import Attendance, Sitting, SittingTrustee
+from domain.reviews.sitting_models import Attendance, Recusal, Sitting, SittingTrustee
 from domain.reviews.states import BallotBoxState, RoundState
 from domain.units.models import Unit
 from domain.units.names import UnitState
@@ -42,6 +42,7 @@ class SittingFacts(Facts):
     checked_in: frozenset[UUID] = frozenset()
     candidacies: frozenset[UUID] = frozenset()
     boxes: Mapping[UUID, BallotBoxState] = field(default_factory=dict)
+    recusals: frozenset[tuple[UUID, UUID]] = frozenset()
     keys_missing: int = 0
     organisations_to_give_keys: frozenset[UUID] = frozenset()
 
@@ -49,6 +50,10 @@ class SittingFacts(Facts):
     def own_seat(self) -> Seat | None:
         """The viewer's own seat: nobody acts for another (N-14)."""
         return next((seat for seat in self.seats if seat.person_id == self.viewer.person_id), None)
+
+    def recused_from(self, candidacy_id: UUID) -> frozenset[UUID]:
+        """The experts who have left the vote on this candidate."""
+        return frozenset(expert for candidacy, expert in self.recusals if candidacy == candidacy_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,7 @@ class BoxFacts(Facts):
 
 
 async def load_sitting_facts(rows: Sequence[Sitting], base: Facts) -> Mapping[UUID, SittingFacts]:
-    """Eight queries, whatever the number of sittings."""
+    """Nine queries, whatever the number of sittings."""
     ids = [row.id for row in rows]
     units = await Unit.in_bulk({row.unit_id for row in rows}, "id")
     rounds = await ReviewRound.in_bulk({row.round_id for row in rows}, "id")
@@ -79,6 +84,7 @@ async def load_sitting_facts(rows: Sequence[Sitting], base: Facts) -> Mapping[UU
     came = _by_first(await Attendance.filter(sitting_id__in=ids).values_list("sitting_id", "expert_id"))
     assigned = _by_first(await Candidacy.filter(sitting_id__in=ids).values_list("sitting_id", "id"))
     boxes = await BallotBox.filter(sitting_id__in=ids).values_list("sitting_id", "candidacy_id", "state")
+    recusals = await Recusal.filter(sitting_id__in=ids).values_list("sitting_id", "candidacy_id", "expert_id")
     trustees = await SittingTrustee.filter(sitting_id__in=ids)
     common = {each.name: getattr(base, each.name) for each in fields(Facts)}
     return {
@@ -91,6 +97,9 @@ async def load_sitting_facts(rows: Sequence[Sitting], base: Facts) -> Mapping[UU
             checked_in=frozenset(came.get(row.id, ())),
             candidacies=frozenset(assigned.get(row.id, ())),
             boxes={candidacy: state for sitting, candidacy, state in boxes if sitting == row.id},
+            recusals=frozenset(
+                (candidacy, expert) for sitting, candidacy, expert in recusals if sitting == row.id
+            ),
             keys_missing=sum(each.sitting_id == row.id and not each.public_key for each in trustees),
             organisations_to_give_keys=frozenset(
                 each.organisation_id

@@ -38,7 +38,7 @@ from domain.reviews.minutes import write_minutes
 from domain.reviews.models import Candidacy
 from domain.reviews.sitting_facts import BoxFacts, SittingFacts
 from domain.reviews.sitting_lifecycle import SITTING
-from domain.reviews.sitting_models import Recusal, Sitting, SittingTrustee
+from domain.reviews.sitting_models import Sitting, SittingTrustee
 from domain.reviews.states import BallotBoxState, SittingState
 
 
@@ -53,8 +53,6 @@ async def open_ballot(call: Call, id: UUID, version: int, candidacy_id: UUID) ->
     Raises:
         Refused: N-13 (not the presiding member; no quorum after recusals), N-14 (opened before), NotFound.
     """
-    recusals = await Recusal.filter(sitting_id=id, candidacy_id=candidacy_id).only("expert_id")
-    recused = frozenset(each.expert_id for each in recusals)
 
     def check(row: Sitting, facts: SittingFacts) -> Iterator[Refusal | None]:
         if candidacy_id not in facts.candidacies:
@@ -62,16 +60,17 @@ async def open_ballot(call: Call, id: UUID, version: int, candidacy_id: UUID) ->
         if candidacy_id in facts.boxes:
             text = "该申报人的投票已经开放过。", "The ballot on this candidate has been opened before."
             yield RuleBroken("N-14", *text, field="candidacy")
-        yield _quorum_refusal(row, _counted(row, facts, recused))
+        yield _quorum_refusal(row, _counted(row, facts, candidacy_id))
 
     async def act(row: Sitting, facts: SittingFacts) -> None:
-        await _open_box(call, row, facts, candidacy_id, recused)
+        await _open_box(call, row, facts, candidacy_id)
 
     await perform(call, SITTING, "open_ballot", id, version=version, check=check, act=act)
     return await BallotBox.get(sitting_id=id, candidacy_id=candidacy_id)
 
 
-def _counted(row: Sitting, facts: SittingFacts, recused: frozenset[UUID]) -> Counted:
+def _counted(row: Sitting, facts: SittingFacts, candidacy_id: UUID) -> Counted:
+    recused = facts.recused_from(candidacy_id)
     members = {seat.expert_id for seat in facts.seats}
     present = members & facts.checked_in
     return counted(
@@ -95,10 +94,9 @@ def _quorum_refusal(row: Sitting, numbers: Counted) -> Refusal | None:
     )
 
 
-async def _open_box(
-    call: Call, row: Sitting, facts: SittingFacts, candidacy_id: UUID, recused: frozenset[UUID]
-) -> None:
-    numbers = _counted(row, facts, recused)
+async def _open_box(call: Call, row: Sitting, facts: SittingFacts, candidacy_id: UUID) -> None:
+    recused = facts.recused_from(candidacy_id)
+    numbers = _counted(row, facts, candidacy_id)
     trustees = await SittingTrustee.filter(sitting_id=row.id).order_by("place")
     election = build_election(
         uuid=new_uuid(),
@@ -116,7 +114,7 @@ async def _open_box(
             election=election.text,
             trustees=election.trustees,
             entitled=numbers.entitled,
-            recused=len(recused),
+            recused=(row.present or 0) - numbers.entitled,
             members=numbers.members,
             denominator=numbers.denominator,
             pass_numerator=row.pass_numerator,

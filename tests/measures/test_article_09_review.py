@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -17,6 +19,7 @@ from domain.core.titles import CommitteeLevel, TitleLevel
 from domain.experts import commands as pool
 from domain.experts.models import TieKind
 from domain.plans.models import PlanGroup
+from domain.reviews import voting
 from domain.reviews.ballots import encrypted_tally, make_trustee_key, partial_decryption, read_election
 from domain.reviews.models import (
     BallotBox,
@@ -31,7 +34,7 @@ from domain.reviews.states import CandidacyState, RecusalGround
 from domain.reviews.tallying import stored_ballots
 from domain.units import commands as units
 from domain.units.models import Employment, ScopeItem
-from schema.core.ids import global_id
+from schema.core.ids import global_id, key
 from tests.graphql import act, gql, rules_of
 from tests.stages import committees
 from tests.stages.reviews import (
@@ -60,6 +63,31 @@ SITTING = "sitting { id state version }"
 
 def beijing(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=clock.BEIJING)  # type: ignore[misc, arg-type]
+
+
+class _Sent(logging.Handler):
+    """Remembers the statements that the database client logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.statements: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.statements.append(record.getMessage())
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL statements sent inside the block."""
+    logger, handler = logging.getLogger("tortoise.db_client"), _Sent()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield handler.statements
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def codes(payload: dict[str, Any]) -> list[str]:
@@ -439,6 +467,19 @@ async def test_an_aborted_sitting_voids_its_ballots_and_frees_its_candidates() -
     assert again["userErrors"] == []
 
 
+async def test_who_left_a_vote_leaves_it_at_the_next_sitting_too() -> None:
+    """N-18: the sitting was aborted, its candidate comes before the same committee again."""
+    seated = await opened_sitting()
+    await recuse(seated, seated.bench.viewers[4])
+    row = await seated.fresh()
+    await voting.abort(Call(seated.bench.chair), row.id, row.version, "设备故障。")
+    again = await schedule(seated.rounded, candidacies=[global_id("Candidacy", seated.candidates[0].id)])
+    second = Seated(seated.rounded, await Sitting.get(id=key(again["sitting"]["id"])), seated.candidates)
+    await opened_sitting(second)
+    box = await opened_ballot(second)
+    assert (box.entitled, box.recused, box.members, box.denominator) == (7, 1, 10, 7)
+
+
 async def test_an_outside_trustee_keeps_the_sums_shut_until_its_share_comes() -> None:
     """N-14: the bureau holds a key; nothing opens without its share, and a false share is refused."""
     rounded = await open_round()
@@ -446,9 +487,9 @@ async def test_an_outside_trustee_keeps_the_sums_shut_until_its_share_comes() ->
     seated = await scheduled_sitting(rounded, trustees=[municipal.organisation_id])
     await check_in(seated, 8)
     assert rules_of(await open_it(seated, seated.bench.chair)) == ["N-14"]
-    key = make_trustee_key()
+    trustee = make_trustee_key()
     row = await seated.fresh()
-    given = on(seated, row.version, publicKey=key.public)
+    given = on(seated, row.version, publicKey=trustee.public)
     assert rules_of(await act(rounded.stage.industry, "sittingHandInKey", given, SITTING)) == ["N-14"]
     assert rules_of(await act(municipal, "sittingHandInKey", {**given, "publicKey": "{}"}, SITTING)) == [
         "S-5"
@@ -463,7 +504,7 @@ async def test_an_outside_trustee_keeps_the_sums_shut_until_its_share_comes() ->
     false = partial_decryption(election, sums, make_trustee_key())
     refused = await act(municipal, "ballotGiveShare", {**on_box, "share": false}, "ballotBox { state }")
     assert rules_of(refused) == ["N-14"]
-    share = partial_decryption(election, sums, key)
+    share = partial_decryption(election, sums, trustee)
     counted = await act(municipal, "ballotGiveShare", {**on_box, "share": share}, "ballotBox { state }")
     assert counted["ballotBox"] == {"state": "TALLIED"}
     assert (await BallotBox.get(id=box.id)).yes == 7
@@ -480,3 +521,23 @@ async def test_a_voided_round_takes_its_results_with_it() -> None:
     voided = await act(seated.rounded.stage.municipal, "roundVoid", given, ROUND)
     assert voided["reviewRound"]["state"] == "VOIDED"
     assert (await Candidacy.get(id=seated.candidates[0].id)).state is CandidacyState.VOIDED
+
+
+async def test_a_page_costs_what_one_row_costs() -> None:
+    """House: facts of actions and the secrecy of boxes are loaded for a page, whatever its length."""
+    one, three = await opened_sitting(n=1), await opened_sitting(n=3)
+    for seated, n in ((one, 1), (three, 3)):
+        for place in range(n):
+            await opened_ballot(seated, place)
+    document = """query ($id: ID!) { node(id: $id) { ... on Sitting {
+        availableActions { name allowed }
+        candidacies { name availableActions { name } materials { title } }
+        boxes { turnout voted myCredential availableActions { name allowed } candidacy { name } }
+        attendances { expert { name } } } } }"""
+    counts = []
+    for seated in (one, three):
+        with statements() as sent:
+            answer = await gql(seated.bench.chair, document, id=global_id("Sitting", seated.sitting.id))
+        assert answer["errors"] == []
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
