@@ -135,14 +135,12 @@ class Authentication:
 
     async def _checked(self, token: str) -> tuple[TrustedIssuer, dict[str, Any]]:
         """The claims under the first issuer that made the token; its signature decides, not what it says of itself."""
-        failure: TokenInvalid = TokenInvalid("no trusted issuer")
+        failure: TokenInvalid | IssuerUnreachable = TokenInvalid("no trusted issuer")
         for issuer in self.issuers:
             try:
                 return issuer, check(token, await issuer.keys.keys(key_id(token)), issuer.expected)
-            except TokenInvalid as error:
+            except (TokenInvalid, IssuerUnreachable) as error:
                 failure = error
-            except IssuerUnreachable as error:
-                raise _failed(f"issuer unreachable: {error}") from error
         if isinstance(failure, TokenExpired):
             raise AuthenticationFailed(
                 "The access token has expired; get a new one.", "访问令牌已过期，请重新获取。"
@@ -167,10 +165,11 @@ class Authentication:
     async def _machine(self, claims: dict[str, Any]) -> Viewer:
         """A machine client acts for its unit, within the scopes of its token."""
         name = str(claims["sub"])
-        client = self._clients.get(name) or await client_by_id(name)
+        client = self._clients.get(name)
         if client is None:
-            raise _failed("unknown or disabled client")
-        if self._clients.get(name) is None:
+            client = await client_by_id(name)
+            if client is None:
+                raise _failed("unknown or disabled client")
             self._clients.put(name, client, HATS_SECONDS)
         return Viewer(
             Role.MACHINE,

@@ -17,6 +17,8 @@ from joserfc.jwk import KeySet
 
 FRESH_SECONDS = 600
 REFETCH_SECONDS = 30
+#: An issuer that never answered yet is not asked again by every request that waits for it.
+RETRY_SECONDS = 2
 MAX_DOCUMENT_BYTES = 262_144
 
 
@@ -37,6 +39,7 @@ class RemoteIssuer:
         self._metadata: dict[str, Any] = {}
         self._keys: KeySet | None = None
         self._fetched = float("-inf")
+        self._failed = float("-inf")
 
     async def metadata(self) -> dict[str, Any]:
         """The discovery document, whose `issuer` must be exactly the configured one.
@@ -65,10 +68,13 @@ class RemoteIssuer:
         async with self._lock:
             if self._keys is not None and self._now() - self._fetched <= older_than:
                 return self._keys
+            if self._now() - self._failed <= RETRY_SECONDS:
+                raise IssuerUnreachable("it did not answer a moment ago")
             try:
                 await self._fetch()
             except IssuerUnreachable:
                 if self._keys is None:
+                    self._failed = self._now()
                     raise
                 # Known keys go on serving; the next fetch waits its turn like any other.
                 self._fetched = self._now()

@@ -16,7 +16,7 @@ from domain.accounts.models import Account
 from domain.core.roles import Role
 from tests.api import login_stage as stage
 from tests.api.login_stage import API, AUDIENCE, Stage
-from tests.api.login_tokens import claims, request
+from tests.api.login_tokens import claims, request, signed
 
 pytest_plugins = ["tests.api.login_fixtures"]
 
@@ -62,6 +62,24 @@ async def test_an_issuer_elsewhere_says_who_but_never_what(set_up: Stage) -> Non
     with pytest.raises(AuthenticationFailed):
         await authentication.authenticate(request(elsewhere.token(iss=API)))
     assert elsewhere.fetched == ["/.well-known/openid-configuration", "/keys"]
+
+
+async def test_an_issuer_that_is_down_does_not_stop_the_others(set_up: Stage, somebody: Account) -> None:
+    elsewhere, clock = Elsewhere(), [0.0]
+    elsewhere.down = True
+    http = httpx.AsyncClient(transport=httpx.MockTransport(elsewhere))
+    remote = RemoteIssuer(elsewhere.url, http, now=lambda: clock[0])
+    foreign = TrustedIssuer(elsewhere.url, AUDIENCE, remote)
+    authentication = Authentication([foreign, *set_up.authentication.issuers])
+    viewer = await authentication.authenticate(request(signed(set_up, claims(somebody.subject))))
+    assert viewer.account_id == somebody.id
+    for _ in range(5):
+        with pytest.raises(AuthenticationFailed):
+            await authentication.authenticate(request(elsewhere.token()))
+    assert len(elsewhere.fetched) == 1
+    elsewhere.down, clock[0] = False, 3.0
+    with pytest.raises(NoSuchHat):
+        await authentication.authenticate(request(elsewhere.token()))
 
 
 async def test_unknown_keys_are_fetched_seldom(set_up: Stage) -> None:
