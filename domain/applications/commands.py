@@ -59,8 +59,15 @@ async def edit(call: Call, id: UUID, version: int, draft: Draft) -> Application:
     async def act(row: Application, _facts: Facts) -> None:
         await store_draft(row, draft)
 
-    check = lambda _row, _facts: draft_refusals(draft, files)  # noqa: E731
-    return await perform(call, APPLICATION, "edit", id, version=version, check=check, act=act)
+    return await perform(
+        call,
+        APPLICATION,
+        "edit",
+        id,
+        version=version,
+        check=lambda _row, _facts: draft_refusals(draft, files),
+        act=act,
+    )
 
 
 async def attach(call: Call, id: UUID, version: int, kind: AttachmentKind, file_id: UUID) -> Application:

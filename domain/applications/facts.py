@@ -45,10 +45,10 @@ async def application_facts(
     """Six queries, however many applications there are."""
     ids = [row.id for row in rows]
     units = await Unit.in_bulk({row.unit_id for row in rows}, "id")
-    scope = _grouped(await ApplicationScopeItem.filter(application_id__in=ids).order_by("created_at", "id"))
-    experts = _grouped(await SeniorExpertListing.filter(application_id__in=ids))
-    relaxations = _grouped(await ConditionRelaxation.filter(application_id__in=ids).order_by("condition"))
-    attached = _grouped(await Attachment.filter(application_id__in=ids))
+    scope = grouped(await ApplicationScopeItem.filter(application_id__in=ids).order_by("created_at", "id"))
+    experts = grouped(await SeniorExpertListing.filter(application_id__in=ids))
+    relaxations = grouped(await ConditionRelaxation.filter(application_id__in=ids).order_by("condition"))
+    attached = grouped(await Attachment.filter(application_id__in=ids))
     bureau = await municipal_bureau()
     common: dict[str, Any] = {field.name: getattr(base, field.name) for field in fields(Facts)}
     return {
@@ -65,8 +65,9 @@ async def application_facts(
     }
 
 
-def _grouped(parts: Iterable[P]) -> Mapping[UUID, list[P]]:
+def grouped(parts: Iterable[P], column: str = "application_id") -> Mapping[UUID, list[P]]:
+    """Parts by what they belong to; what has none has an empty list."""
     found: dict[UUID, list[P]] = defaultdict(list)
     for part in parts:
-        found[part.application_id].append(part)  # type: ignore[attr-defined]
+        found[getattr(part, column)].append(part)
     return found

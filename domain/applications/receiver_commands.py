@@ -85,10 +85,16 @@ async def return_filing(call: Call, id: UUID, version: int, reasons: Sequence[Co
     async def act(row: Application, _facts: Facts) -> None:
         await _write_corrections(row, reasons)
 
-    check = lambda _row, _facts: _correction_refusals(reasons)  # noqa: E731
     reason = "；".join(each.text for each in reasons)
     return await perform(
-        call, APPLICATION, "return_filing", id, version=version, check=check, act=act, reason=reason
+        call,
+        APPLICATION,
+        "return_filing",
+        id,
+        version=version,
+        check=lambda _row, _facts: _correction_refusals(reasons),
+        act=act,
+        reason=reason,
     )
 
 
@@ -103,9 +109,15 @@ async def decline(call: Call, id: UUID, version: int, reason: str) -> Applicatio
         row.declined_reason = reason.strip()
         await unlock_profile(call, row.unit_id)
 
-    check = lambda _row, _facts: [reason_refusal(reason)]  # noqa: E731
     return await perform(
-        call, APPLICATION, "decline", id, version=version, check=check, act=act, reason=reason
+        call,
+        APPLICATION,
+        "decline",
+        id,
+        version=version,
+        check=lambda _row, _facts: [reason_refusal(reason)],
+        act=act,
+        reason=reason,
     )
 
 

@@ -84,8 +84,15 @@ async def change_team(call: Call, id: UUID, version: int, team: Team) -> Evaluat
         await AbsentBody.filter(evaluation_id=row.id).delete()
         await store_team(row, team, known)
 
-    check = lambda _row, _facts: team_refusals(team, unit, known)  # noqa: E731
-    return await perform(call, EVALUATION, "change_team", id, version=version, check=check, act=act)
+    return await perform(
+        call,
+        EVALUATION,
+        "change_team",
+        id,
+        version=version,
+        check=lambda _row, _facts: team_refusals(team, unit, known),
+        act=act,
+    )
 
 
 async def record_activity(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
+from domain.applications.facts import grouped
 from domain.applications.models import ApplicationScopeItem, QualificationApplication
 from domain.core.lifecycle import Facts
-from domain.core.rows import Row
 from domain.evaluations.models import Evaluation, EvaluationActivity, EvaluationFinding, TeamMember
 from domain.evaluations.names import EvaluationDimension
 from domain.units.scopes import ReviewScope, Scope
-
-P = TypeVar("P", bound=Row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +30,14 @@ async def evaluation_facts(rows: Sequence[Evaluation], base: Facts) -> Mapping[U
     """Five queries, however many evaluations there are."""
     ids = [row.id for row in rows]
     applications = await QualificationApplication.in_bulk({row.application_id for row in rows}, "id")
-    scope = _grouped(
+    scope = grouped(
         await ApplicationScopeItem.filter(application_id__in=list(applications)), "application_id"
     )
-    team = _grouped(await TeamMember.filter(evaluation_id__in=ids).order_by("created_at", "id"))
-    activities = _grouped(await EvaluationActivity.filter(evaluation_id__in=ids))
-    findings = _grouped(await EvaluationFinding.filter(evaluation_id__in=ids))
+    team = grouped(
+        await TeamMember.filter(evaluation_id__in=ids).order_by("created_at", "id"), "evaluation_id"
+    )
+    activities = grouped(await EvaluationActivity.filter(evaluation_id__in=ids), "evaluation_id")
+    findings = grouped(await EvaluationFinding.filter(evaluation_id__in=ids), "evaluation_id")
     common: dict[str, Any] = {field.name: getattr(base, field.name) for field in fields(Facts)}
     return {
         row.id: EvaluationFacts(
@@ -55,10 +54,3 @@ async def evaluation_facts(rows: Sequence[Evaluation], base: Facts) -> Mapping[U
 
 def _asked(items: Iterable[ApplicationScopeItem]) -> ReviewScope:
     return ReviewScope(frozenset(Scope(item.series, item.specialty, item.level) for item in items))
-
-
-def _grouped(parts: Iterable[P], column: str = "evaluation_id") -> Mapping[UUID, list[P]]:
-    found: dict[UUID, list[P]] = defaultdict(list)
-    for part in parts:
-        found[getattr(part, column)].append(part)
-    return found
