@@ -89,7 +89,7 @@ def _check_claims(claims: dict[str, Any], expected: Expected, allow_expired: boo
         raise TokenInvalid("aud")
     if missing := [name for name in expected.required if claims.get(name) in (None, "")]:
         raise TokenInvalid(f"missing {missing[0]}")
-    if "\0" in str(claims["sub"] if "sub" in claims else ""):
+    if "\0" in str(claims.get("sub", "")):
         raise TokenInvalid("sub")  # PostgreSQL refuses NUL
     times = jwt.JWTClaimsRegistry(leeway=expected.leeway)
     checked = {k: v for k, v in claims.items() if not (allow_expired and k == "exp")}
