@@ -41,9 +41,15 @@ class Person(Row):
     """A natural person. The identity number is sealed; its blind index finds it again. | 自然人"""
 
     name = fields.CharField(60, description="姓名 | The person's name")
-    identity_sealed = fields.BinaryField(null=True, description="密封的身份证件号码 | The sealed identity number")
-    identity_index = fields.BinaryField(null=True, description="身份证件号码盲索引 | The identity number's blind index")
-    identity_mask = fields.CharField(24, default="", description="遮盖后的证件号码 | The masked identity number")
+    identity_sealed = fields.BinaryField(
+        null=True, description="密封的身份证件号码 | The sealed identity number"
+    )
+    identity_index = fields.BinaryField(
+        null=True, description="身份证件号码盲索引 | The identity number's blind index"
+    )
+    identity_mask = fields.CharField(
+        24, default="", description="遮盖后的证件号码 | The masked identity number"
+    )
 
     jurisdiction = {
         Role.MUNICIPAL_BUREAU: everything,
@@ -62,11 +68,16 @@ class Account(Row):
     login = fields.CharField(64, unique=True, description="登录名 | The login name")
     password_hash = fields.CharField(255, default="", description="口令散列 | The password's argon2 hash")
     name = fields.CharField(60, description="显示姓名 | The name shown")
-    issuer = fields.CharField(255, default="", description="身份提供方 | The issuer; empty means the bundled one")
+    issuer = fields.CharField(
+        255, default="", description="身份提供方 | The issuer; empty means the bundled one"
+    )
     subject = fields.CharField(255, default="", description="主体标识 | The subject at that issuer")
     disabled = fields.BooleanField(default=False, description="是否停用 | Whether the account is closed")
     person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
-        "models.Person", null=True, on_delete=OnDelete.RESTRICT, description="账号所属自然人 | The person behind it"
+        "models.Person",
+        null=True,
+        on_delete=OnDelete.RESTRICT,
+        description="账号所属自然人 | The person behind it",
     )
     person_id: UUID | None
 
@@ -96,5 +107,7 @@ class RoleGrant(Row):
     class Meta:
         table = "role_grants"
         constraints = (
-            UniqueConstraint(fields=("account_id", "role", "organisation_id"), name="one_grant_per_role_and_place"),
+            UniqueConstraint(
+                fields=("account_id", "role", "organisation_id"), name="one_grant_per_role_and_place"
+            ),
         )
