@@ -8,6 +8,7 @@ from schema.applications import ApplicationMutation, ApplicationQuery
 from schema.candidacies import CandidacyMutation, CandidacyQuery
 from schema.catalogue import CatalogueQuery
 from schema.certificates import CertificatesMutation, CertificatesQuery
+from schema.changes import ChangesQuery
 from schema.committees import CommitteesMutation, CommitteesQuery
 from schema.core.describe import describe_types
 from schema.core.execution import RowExecutor
@@ -49,6 +50,7 @@ class Query(
     PublicityQuery,
     LeadsQuery,
     CertificatesQuery,
+    ChangesQuery,
 ):
     """Everything that can be read, each under the viewer's own rights. | 查询"""
 

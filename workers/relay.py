@@ -101,5 +101,5 @@ async def _note_trouble(seq: int, error: Exception) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """Five seconds, doubled with every failure up to a day, with a quarter of jitter."""
-    pause = min(FIRST_PAUSE * float(2 ** (attempts - 1)), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * float(2 ** min(attempts - 1, 15)), LONGEST_PAUSE)
     return pause * random.uniform(0.75, 1.25)
