@@ -6,7 +6,7 @@ from datetime import date
 
 import strawberry
 
-from domain.reviews import meeting, models, sittings, voting
+from domain.reviews import conclusion, meeting, models, sittings, voting
 from schema.core import ID, Call, New, OnVersion, WithReason, described, key, keys, mutation
 from schema.sittings import BallotBox, Sitting
 
@@ -166,9 +166,9 @@ class SittingMutation:
     @mutation("sitting", Sitting)
     async def sitting_sign(call: Call, input: OnVersion) -> models.Sitting:
         """The presiding member signs: minutes sealed, results announced (N-16). | 签署结果"""
-        return await voting.sign(call, key(input.id, "Sitting"), input.version)
+        return await conclusion.sign(call, key(input.id, "Sitting"), input.version)
 
     @mutation("sitting", Sitting)
     async def sitting_abort(call: Call, input: WithReason) -> models.Sitting:
         """Stops a sitting; its ballots are void and are never opened. | 中止会议"""
-        return await voting.abort(call, key(input.id, "Sitting"), input.version, input.reason)
+        return await conclusion.abort(call, key(input.id, "Sitting"), input.version, input.reason)

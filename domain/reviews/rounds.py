@@ -22,6 +22,7 @@ from domain.plans.models import AnnualPlan, PlanGroup
 from domain.policy_documents.models import PolicySet
 from domain.policy_documents.standing import unit_of
 from domain.reviews.candidacy_lifecycle import CANDIDACY
+from domain.reviews.conclusion import abort_sittings_of
 from domain.reviews.in_house import Posting, posting
 from domain.reviews.models import Candidacy, ReviewRound
 from domain.reviews.round_lifecycle import ROUND, Opening, what_stands_against, window_inside_the_plan
@@ -60,13 +61,12 @@ async def open_round(call: Call, given: RoundGiven) -> ReviewRound:
     async def make(facts: Facts) -> ReviewRound:
         opening = await _opening(unit, plan, group, committee, given, facts.today)
         refuse(text_refusal("name", given.name, 120), *what_stands_against(opening))
+        # The plan is locked before the round refers to it: two at once would each hold what the other waits for.
+        await round_started(call, group)
         return _round(opening, given)
 
-    async def act(_row: ReviewRound, _facts: Facts) -> None:
-        await round_started(call, group)
-
     try:
-        return await begin(call, ROUND, "open", make, act=act)
+        return await begin(call, ROUND, "open", make)
     except Refused as refused:
         if any(each.rule.id == OUT_OF_SCOPE for each in refused.refusals):
             await _keep_on_record(call, unit)
@@ -224,6 +224,7 @@ async def void(call: Call, id: UUID, version: int, reason: str) -> ReviewRound:
         yield reason_refusal(reason)
 
     async def act(row: ReviewRound, _facts: Facts) -> None:
+        await abort_sittings_of(call, row.id, reason)
         voidable = CANDIDACY.by_event["void"].sources
         standing = await Candidacy.filter(round_id=row.id, state__in=sorted(voidable)).only("id")
         await cascade(call, CANDIDACY, "void", ids(standing), reason=reason)

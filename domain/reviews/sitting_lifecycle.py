@@ -122,8 +122,8 @@ def the_viewer_presides(row: Sitting, facts: SittingFacts) -> Refusal | None:
 
 
 def the_bureau_or_who_presides(row: Sitting, facts: SittingFacts) -> Refusal | None:
-    """The municipal bureau may stop a sitting of any unit; an expert only one that he presides over."""
-    return None if facts.viewer.role is Role.MUNICIPAL_BUREAU else the_viewer_presides(row, facts)
+    """The municipal bureau may stop any sitting, and so does a round that is void; an expert one he presides over."""
+    return the_viewer_presides(row, facts) if facts.viewer.role is Role.EXPERT else None
 
 
 def every_ballot_is_counted(row: Sitting, facts: SittingFacts) -> Refusal | None:
@@ -249,7 +249,7 @@ SITTING = Lifecycle(
             "abort",
             (S.SCHEDULED, S.IN_SESSION),
             S.ABORTED,
-            by={Role.EXPERT, Role.MUNICIPAL_BUREAU},
+            by={Role.EXPERT, Role.MUNICIPAL_BUREAU, Role.SYSTEM},
             when=(the_bureau_or_who_presides,),
             article="9(5)",
             zh="中止会议",

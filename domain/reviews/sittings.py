@@ -69,6 +69,8 @@ async def schedule(call: Call, given: SittingGiven) -> Sitting:
 
     async def make(facts: Facts) -> Sitting:
         refuse(*against, _day_refusal(given.held_on, facts), _round_refusal(round), *given.refusals())
+        # The round is locked before the sitting refers to it: two at once would each hold what the other waits for.
+        await rounds.start_review(call, round.id)
         return Sitting(
             unit_id=round.unit_id,
             round_id=round.id,
@@ -82,7 +84,6 @@ async def schedule(call: Call, given: SittingGiven) -> Sitting:
 
     async def act(row: Sitting, _facts: Facts) -> None:
         await keys.begin_ceremony(row, given.trustees)
-        await rounds.start_review(call, round.id)
         if given.candidacies:
             await _assign(call, row, given.candidacies)
 

@@ -1,4 +1,4 @@
-"""The vote on each candidate, and the end of the sitting (N-13, N-14, N-16).
+"""The vote on each candidate: opened, cast, closed, its sums opened (N-13, N-14).
 
 A ballot is made on the expert's own device and arrives encrypted; it is checked in full before it is stored, and no
 row, no event and no refusal depends on what it says.
@@ -11,14 +11,11 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from domain.committees.filing import meeting_ended
 from domain.core.calls import Call
 from domain.core.errors import Invalid, NotFound, Refusal, RuleBroken
-from domain.core.inputs import reason_refusal
 from domain.core.lifecycle import Facts
-from domain.core.perform import begin, cascade, perform
+from domain.core.perform import begin, perform
 from domain.core.perform_shared import perform_shared
-from domain.core.rows import ids
 from domain.core.secrets import sealer
 from domain.reviews import keys, tallying
 from domain.reviews.ballot_models import BallotBox, BallotCredential, StoredBallot, VoterSlip
@@ -32,14 +29,10 @@ from domain.reviews.ballots import (
     tracker,
 )
 from domain.reviews.box_lifecycle import BALLOT_BOX
-from domain.reviews.candidacy_lifecycle import CANDIDACY
 from domain.reviews.counting import Counted, Share, counted
-from domain.reviews.minutes import write_minutes
-from domain.reviews.models import Candidacy
 from domain.reviews.sitting_facts import BoxFacts, SittingFacts
 from domain.reviews.sitting_lifecycle import SITTING
 from domain.reviews.sitting_models import Sitting, SittingTrustee
-from domain.reviews.states import BallotBoxState, SittingState
 
 
 def keyless(call: Call) -> Call:
@@ -194,44 +187,3 @@ async def give_share(call: Call, id: UUID, version: int, share: str) -> BallotBo
     async with in_transaction():
         row = await perform(call, BALLOT_BOX, "give_share", id, version=version, act=act)
         return await tallying.count_if_complete(call, row)
-
-
-async def sign(call: Call, id: UUID, version: int) -> Sitting:
-    """The presiding member signs: minutes written and sealed, results announced, candidates told (N-16)."""
-
-    async def act(row: Sitting, facts: SittingFacts) -> None:
-        row.signed_at = facts.now
-        row.minutes, row.minutes_sha256 = await write_minutes(row, facts)
-        boxes = await BallotBox.filter(sitting_id=row.id)
-        await cascade(call, BALLOT_BOX, "announce", ids(boxes))
-        passed = [box.candidacy_id for box in boxes if box.passed]
-        await cascade(call, CANDIDACY, "pass", passed)
-        await cascade(call, CANDIDACY, "not_pass", facts.candidacies - set(passed))
-        await meeting_ended(call, row.committee_id)
-        await keys.erase(row)
-
-    return await perform(call, SITTING, "sign", id, version=version, act=act)
-
-
-async def abort(call: Call, id: UUID, version: int, reason: str) -> Sitting:
-    """Stops a sitting: its ballots are void and kept, and nobody will open them; its candidates are free again."""
-
-    def check(_row: Sitting, _facts: SittingFacts) -> Iterator[Refusal | None]:
-        yield reason_refusal(reason)
-
-    async def act(row: Sitting, facts: SittingFacts) -> None:
-        row.abort_reason = reason.strip()
-        boxes = await BallotBox.filter(sitting_id=row.id, state__not=BallotBoxState.VOIDED)
-        await cascade(call, BALLOT_BOX, "void", ids(boxes))
-        await cascade(call, CANDIDACY, "release", facts.candidacies, act=_leave)
-        if row.state == SittingState.IN_SESSION:
-            await meeting_ended(call, row.committee_id)
-        await keys.erase(row)
-
-    return await perform(
-        call, SITTING, "abort", id, version=version, check=check, act=act, reason=reason.strip()
-    )
-
-
-async def _leave(row: Candidacy, _facts: Facts) -> None:
-    row.sitting_id = None

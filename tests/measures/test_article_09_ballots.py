@@ -17,7 +17,7 @@ from tortoise import Tortoise
 from domain.core.calls import Call
 from domain.core.errors import Refused
 from domain.core.roles import PUBLIC, Viewer
-from domain.reviews import reads, voting
+from domain.reviews import conclusion, reads, voting
 from domain.reviews.ballots import BallotChoice, archived_name, make_ballot, new_uuid, read_election, tracker
 from domain.reviews.models import BallotBox, StoredBallot, VoterSlip
 from domain.reviews.states import BallotBoxState
@@ -212,7 +212,7 @@ async def test_the_archive_holds_every_ballot_and_no_name() -> None:
         await cast(viewer, box, YES)
     await close(seated.bench.chair, box)
     row = await seated.fresh()
-    await voting.sign(Call(seated.bench.chair), row.id, row.version)
+    await conclusion.sign(Call(seated.bench.chair), row.id, row.version)
     found = {who: await archives(viewer, seated) for who, viewer in readers(seated).items()}
     assert {who: len(each) for who, each in found.items()} == {
         "office": 1,
@@ -329,7 +329,7 @@ async def test_no_row_tells_a_choice_beside_an_expert() -> None:
     seated = await opened_sitting()
     await voted(seated, [NO] + [YES] * 7)
     row = await seated.fresh()
-    await voting.sign(Call(seated.bench.chair), row.id, row.version)
+    await conclusion.sign(Call(seated.bench.chair), row.id, row.version)
     words = re.compile(r'"(YES|NO|ABSTAIN|yes|no|abstain|同意|不同意|弃权)"\s*[,}\]]')
     told = [at for at, text in (await rows()).items() if words.search(text)]
     assert told == []

@@ -19,7 +19,7 @@ from domain.core.titles import CommitteeLevel, TitleLevel
 from domain.experts import commands as pool
 from domain.experts.models import TieKind
 from domain.plans.models import PlanGroup
-from domain.reviews import voting
+from domain.reviews import conclusion
 from domain.reviews.ballots import encrypted_tally, make_trustee_key, partial_decryption, read_election
 from domain.reviews.models import (
     BallotBox,
@@ -30,7 +30,7 @@ from domain.reviews.models import (
     Sitting,
     SittingTrustee,
 )
-from domain.reviews.states import CandidacyState, RecusalGround
+from domain.reviews.states import BallotBoxState, CandidacyState, RecusalGround, SittingState
 from domain.reviews.tallying import stored_ballots
 from domain.units import commands as units
 from domain.units.models import Employment, ScopeItem
@@ -122,6 +122,15 @@ async def test_a_round_opens_under_the_plan_and_pins_its_documents() -> None:
         "committee": {"id": global_id("Committee", bench.committee.id)},
     }
     assert (await PlanGroup.get(plan_id=plan.id)).rounds_started == 1
+
+
+async def test_rounds_of_one_plan_may_be_opened_at_the_same_time() -> None:
+    """Two committees of a unit do not wait for each other in vain."""
+    rounded = await open_round()
+    given = await round_input(rounded.stage, rounded.bench)
+    answers = await asyncio.gather(*(act(rounded.stage.office, "roundOpen", given, ROUND) for _ in range(4)))
+    assert [each["userErrors"] for each in answers] == [[]] * 4
+    assert (await PlanGroup.get(id=rounded.round.plan_group_id)).rounds_started == 5
 
 
 async def test_an_attempt_outside_the_scope_is_refused_and_stays_on_record() -> None:
@@ -472,7 +481,7 @@ async def test_who_left_a_vote_leaves_it_at_the_next_sitting_too() -> None:
     seated = await opened_sitting()
     await recuse(seated, seated.bench.viewers[4])
     row = await seated.fresh()
-    await voting.abort(Call(seated.bench.chair), row.id, row.version, "设备故障。")
+    await conclusion.abort(Call(seated.bench.chair), row.id, row.version, "设备故障。")
     again = await schedule(seated.rounded, candidacies=[global_id("Candidacy", seated.candidates[0].id)])
     second = Seated(seated.rounded, await Sitting.get(id=key(again["sitting"]["id"])), seated.candidates)
     await opened_sitting(second)
@@ -521,6 +530,28 @@ async def test_a_voided_round_takes_its_results_with_it() -> None:
     voided = await act(seated.rounded.stage.municipal, "roundVoid", given, ROUND)
     assert voided["reviewRound"]["state"] == "VOIDED"
     assert (await Candidacy.get(id=seated.candidates[0].id)).state is CandidacyState.VOIDED
+
+
+async def test_a_round_voided_in_the_middle_of_a_sitting_stops_it() -> None:
+    """N-23: the sitting is aborted, its ballot void, its candidate's result void."""
+    seated = await opened_sitting()
+    box = await opened_ballot(seated)
+    round = await seated.rounded.fresh()
+    given = {"id": global_id("ReviewRound", round.id), "version": round.version, "reason": "超越范围。"}
+    assert (await act(seated.rounded.stage.municipal, "roundVoid", given, ROUND))["userErrors"] == []
+    stopped = (await seated.fresh()).state, (await BallotBox.get(id=box.id)).state
+    assert stopped == (SittingState.ABORTED, BallotBoxState.VOIDED)
+    assert (await Candidacy.get(id=seated.candidates[0].id)).state is CandidacyState.VOIDED
+
+
+async def test_a_candidate_is_assigned_to_one_sitting() -> None:
+    """R-9.11: of two sittings that want the same candidate at once exactly one gets him."""
+    rounded = await open_round()
+    [row] = await admitted_candidacies(rounded)
+    wanted = [global_id("Candidacy", row.id)]
+    answers = await asyncio.gather(*(schedule(rounded, candidacies=wanted) for _ in range(3)))
+    assert sorted(codes(each) for each in answers) == [[], ["INVALID_TRANSITION"], ["INVALID_TRANSITION"]]
+    assert await Sitting.filter(round_id=rounded.round.id).count() == 1
 
 
 async def test_a_page_costs_what_one_row_costs() -> None:

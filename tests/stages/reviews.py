@@ -13,7 +13,7 @@ from domain.core.calls import Call
 from domain.core.roles import Role, Viewer
 from domain.core.titles import TitleLevel
 from domain.plans.models import PlanGroup
-from domain.reviews import candidacies, meeting, reads, rounds, sittings, verification, voting
+from domain.reviews import candidacies, conclusion, meeting, reads, rounds, sittings, verification, voting
 from domain.reviews.ballots import BallotChoice, make_ballot, read_election
 from domain.reviews.candidacies import DECLARATION_VERSION, CandidacyGiven
 from domain.reviews.in_house import Posting
@@ -214,6 +214,6 @@ async def signed_sitting(
         votes = choices[place] if place < len(choices) else [YES] * present
         await voted(seated, votes, place)
     row = await seated.fresh()
-    signed = await voting.sign(Call(seated.bench.chair), row.id, row.version)
+    signed = await conclusion.sign(Call(seated.bench.chair), row.id, row.version)
     found = {each.id: each for each in await Candidacy.filter(sitting_id=row.id)}
     return Seated(seated.rounded, signed, [found[each.id] for each in seated.candidates])
