@@ -121,7 +121,7 @@ class CommitteeFormInput(New):
 
 @strawberry.input(description="A seat. | 席位")
 class SeatInput:
-    expert_id: ID = described("专家 | The expert")
+    expert: ID = described("专家 | The expert")
     role: CommitteeRole = described(
         "职务，默认委员 | The office, a member by default", default=CommitteeRole.MEMBER
     )
@@ -156,13 +156,13 @@ class CommitteeFileInput(OnVersion):
 
 @strawberry.input(description="A replacement by a named expert. | 更换组成人员")
 class CommitteeReplaceMemberInput(WithReason):
-    leaving_id: ID = described("离任专家 | The expert who leaves")
-    joining_id: ID = described("接任专家 | The expert who takes the seat")
+    leaving: ID = described("离任专家 | The expert who leaves")
+    joining: ID = described("接任专家 | The expert who takes the seat")
 
 
 @strawberry.input(description="A replacement by a draw. | 抽取更换")
 class CommitteeReplaceByDrawInput(WithReason):
-    leaving_id: ID = described("离任专家 | The expert who leaves")
+    leaving: ID = described("离任专家 | The expert who leaves")
 
 
 @strawberry.type
@@ -185,7 +185,7 @@ class CommitteesMutation:
     async def committee_set_members(call: Call, input: CommitteeSetMembersInput) -> models.Committee:
         """Sets the members; every fault is named at once (N-5, N-6). | 确定组成人员"""
         seats = [
-            Seat(key(each.expert_id, "Expert", field=f"members.{place}.expert_id"), each.role)
+            Seat(key(each.expert, "Expert", field=f"members.{place}.expert"), each.role)
             for place, each in enumerate(input.members)
         ]
         return await commands.set_members(call, key(input.id), input.version, seats)
@@ -227,8 +227,8 @@ class CommitteesMutation:
     @mutation("committee", Committee)
     async def committee_replace_member(call: Call, input: CommitteeReplaceMemberInput) -> models.Committee:
         """Puts a named expert in another's seat; the committee is filed again (N-7). | 更换组成人员"""
-        leaving = key(input.leaving_id, "Expert", field="leaving_id")
-        joining = key(input.joining_id, "Expert", field="joining_id")
+        leaving = key(input.leaving, "Expert", field="leaving")
+        joining = key(input.joining, "Expert", field="joining")
         return await replacements.replace_member(
             call, key(input.id), input.version, leaving, joining, input.reason
         )
@@ -236,7 +236,7 @@ class CommitteesMutation:
     @mutation("committee", Committee)
     async def committee_replace_by_draw(call: Call, input: CommitteeReplaceByDrawInput) -> models.Committee:
         """Draws a member's successor from the filed pool; no new filing (N-7). | 抽取更换组成人员"""
-        leaving = key(input.leaving_id, "Expert", field="leaving_id")
+        leaving = key(input.leaving, "Expert", field="leaving")
         return await replacements.replace_by_draw(call, key(input.id), input.version, leaving, input.reason)
 
     @mutation("committee", Committee)

@@ -124,7 +124,7 @@ class PlanContent:
 @strawberry.input(description="A new plan. | 拟定计划")
 class PlanDraftInput(New, PlanContent):
     year: int = described("年度 | The year")
-    policy_set_id: ID = described("依据的制度文件版本 | The version of policy documents it rests on")
+    policy_set: ID = described("依据的制度文件版本 | The version of policy documents it rests on")
 
 
 @strawberry.input(description="A draft, edited: all five sections, in place of the former. | 修改计划草稿")
@@ -134,8 +134,8 @@ class PlanEditInput(OnVersion, PlanContent):
 
 @strawberry.input(description="An amendment. | 修订计划")
 class PlanAmendInput(WithReason):
-    group_ids: list[ID] = described("拟修改的分组 | The groups to be changed", default_factory=list)
-    policy_set_id: ID | None = described("改为依据的制度文件版本 | Another version to rest on", default=None)
+    groups: list[ID] = described("拟修改的分组 | The groups to be changed", default_factory=list)
+    policy_set: ID | None = described("改为依据的制度文件版本 | Another version to rest on", default=None)
 
 
 @strawberry.input(description="A comment. | 意见")
@@ -150,7 +150,7 @@ class PlansMutation:
     @mutation("plan", AnnualPlan)
     async def plan_draft(call: Call, input: PlanDraftInput) -> models.AnnualPlan:
         """Drafts the unit's plan for a year, on documents in force (R-9.6). | 拟定年度计划"""
-        documents = key(input.policy_set_id, "PolicySet", field="policy_set_id")
+        documents = key(input.policy_set, "PolicySet", field="policy_set")
         return await commands.draft(call, input.year, documents, _content(input))
 
     @mutation("plan", AnnualPlan)
@@ -166,11 +166,9 @@ class PlansMutation:
     @mutation("plan", AnnualPlan)
     async def plan_amend(call: Call, input: PlanAmendInput) -> models.AnnualPlan:
         """Opens a new revision; what the plan said is kept. | 修订计划"""
-        groups = [
-            key(each, "PlanGroup", field=f"group_ids.{place}") for place, each in enumerate(input.group_ids)
-        ]
-        other = input.policy_set_id
-        documents = key(other, "PolicySet", field="policy_set_id") if other else None
+        groups = [key(each, "PlanGroup", field=f"groups.{place}") for place, each in enumerate(input.groups)]
+        other = input.policy_set
+        documents = key(other, "PolicySet", field="policy_set") if other else None
         return await commands.amend(
             call, key(input.id), input.version, input.reason, groups, policy_set_id=documents
         )

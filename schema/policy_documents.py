@@ -117,7 +117,7 @@ class PolicyDocumentsQuery:
 class PolicyDocumentInput:
     kind: PolicyDocumentKind = described("文件类别 | The kind of document")
     title: str = described("文件名称 | The document's title")
-    file_id: ID = described("已上传的文件 | The uploaded file")
+    file: ID = described("已上传的文件 | The uploaded file")
 
 
 @strawberry.input(description="A new version. | 起草新版本")
@@ -141,7 +141,7 @@ class PolicySetRecordCollectiveDecisionInput(OnVersion):
     present: int = described("出席人数 | How many attended")
     entitled: int = described("应到人数 | How many belong to the body")
     passed: bool = described("是否通过 | Whether it passed")
-    minutes_id: ID = described("会议纪要文件 | The uploaded minutes")
+    minutes: ID = described("会议纪要文件 | The uploaded minutes")
 
 
 @strawberry.input(description="The start of a publicity. | 开始公示")
@@ -160,7 +160,7 @@ class PolicySetRecordOpinionInput(OnVersion):
 
 @strawberry.input(description="An answer to an opinion. | 意见答复")
 class PolicySetAnswerOpinionInput(OnVersion):
-    opinion_id: ID = described("所答复的意见 | The opinion answered")
+    opinion: ID = described("所答复的意见 | The opinion answered")
     answer: str = described("答复内容 | The answer")
 
 
@@ -223,7 +223,7 @@ class PolicyDocumentsMutation:
     @mutation("policy_set", PolicySet)
     async def policy_set_answer_opinion(call: Call, input: PolicySetAnswerOpinionInput) -> models.PolicySet:
         """Answers an opinion. | 答复公示意见"""
-        opinion = key(input.opinion_id, "PolicyOpinion", field="opinion_id")
+        opinion = key(input.opinion, "PolicyOpinion", field="opinion")
         return await commands.answer_opinion(call, key(input.id), input.version, opinion, input.answer)
 
     @mutation("policy_set", PolicySet)
@@ -262,13 +262,11 @@ class PolicyDocumentsMutation:
 
 def _documents(given: list[PolicyDocumentInput]) -> list[DocumentGiven]:
     return [
-        DocumentGiven(
-            each.kind, each.title, key(each.file_id, "StoredFile", field=f"documents.{place}.file_id")
-        )
+        DocumentGiven(each.kind, each.title, key(each.file, "StoredFile", field=f"documents.{place}.file"))
         for place, each in enumerate(given)
     ]
 
 
 def _decision(input: PolicySetRecordCollectiveDecisionInput) -> DecisionGiven:
-    minutes = key(input.minutes_id, "StoredFile", field="minutes_id")
+    minutes = key(input.minutes, "StoredFile", field="minutes")
     return DecisionGiven(input.body, input.decided_on, input.present, input.entitled, input.passed, minutes)

@@ -109,7 +109,7 @@ def nobody_sits_twice(composition: Composition) -> Iterator[Refusal]:
     for place, seat in enumerate(composition.seats):
         if seat.expert_id in seen:
             text = "同一专家不得重复列入。", "An expert has one seat."
-            yield RuleBroken("N-5", *text, field=f"members.{place}.expert_id")
+            yield RuleBroken("N-5", *text, field=f"members.{place}.expert")
         seen.add(seat.expert_id)
 
 
@@ -117,7 +117,7 @@ def everybody_is_in_the_pool(composition: Composition) -> Iterator[Refusal]:
     """N-7: members come from the unit's own pool; another unit's experts are not there to be seen."""
     for place, seat in enumerate(composition.seats):
         if seat.expert_id not in composition.pool:
-            yield NotFound(f"members.{place}.expert_id")
+            yield NotFound(f"members.{place}.expert")
 
 
 def everybody_serves(composition: Composition) -> Iterator[Refusal]:
@@ -126,7 +126,7 @@ def everybody_serves(composition: Composition) -> Iterator[Refusal]:
         if not serves_on(expert, composition.day):
             zh = f"专家{expert.name}未在聘，或者当日不在聘期内。"
             en = f"{expert.name} is not an active expert, or not within the term."
-            yield RuleBroken("N-6", zh, en, field=f"members.{place}.expert_id")
+            yield RuleBroken("N-6", zh, en, field=f"members.{place}.expert")
 
 
 def everybody_holds_the_title(composition: Composition) -> Iterator[Refusal]:
@@ -136,13 +136,13 @@ def everybody_holds_the_title(composition: Composition) -> Iterator[Refusal]:
         if expert.title_level < lowest:
             zh = f"专家{expert.name}的职称低于评委会级别。"
             en = f"{expert.name}'s title is below the committee's level."
-            yield RuleBroken("N-6", zh, en, field=f"members.{place}.expert_id")
+            yield RuleBroken("N-6", zh, en, field=f"members.{place}.expert")
         elif expert.title_level == lowest and composition.day < years_after(
             expert.title_obtained_on, YEARS_WITH_LOWEST_TITLE
         ):
             zh = f"专家{expert.name}取得该级别职称不满 {YEARS_WITH_LOWEST_TITLE} 年。"
             en = f"{expert.name} has held the title for less than {YEARS_WITH_LOWEST_TITLE} years."
-            yield RuleBroken("B-4", zh, en, field=f"members.{place}.expert_id")
+            yield RuleBroken("B-4", zh, en, field=f"members.{place}.expert")
 
 
 def everybody_is_of_the_series(composition: Composition) -> Iterator[Refusal]:
@@ -151,7 +151,7 @@ def everybody_is_of_the_series(composition: Composition) -> Iterator[Refusal]:
         if expert.series != composition.committee.series:
             zh = f"专家{expert.name}不属于评委会的职称系列。"
             en = f"{expert.name} is not of the committee's series."
-            yield RuleBroken("R-9.9", zh, en, field=f"members.{place}.expert_id")
+            yield RuleBroken("R-9.9", zh, en, field=f"members.{place}.expert")
 
 
 COMPOSITION_RULES: tuple[CompositionRule, ...] = (

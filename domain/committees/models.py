@@ -21,7 +21,7 @@ from domain.units.models import Unit
 
 
 class CommitteeState(StrEnum):
-    """Where a committee and its filing stand."""
+    """Where a committee and its filing stand. | 评委会状态"""
 
     FORMING = "FORMING"
     FILING_SUBMITTED = "FILING_SUBMITTED"
@@ -32,14 +32,14 @@ class CommitteeState(StrEnum):
 
 
 class CommitteeBasis(StrEnum):
-    """What a committee is formed for: one whole series, or one specialty (R-9.9)."""
+    """What a committee is formed for: one whole series, or one specialty (R-9.9). | 组建依据"""
 
     SERIES = "SERIES"
     SPECIALTY = "SPECIALTY"
 
 
 class CommitteeRole(StrEnum):
-    """A member's office."""
+    """A member's office. | 评委会职务"""
 
     CHAIR = "CHAIR"
     VICE_CHAIR = "VICE_CHAIR"

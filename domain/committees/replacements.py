@@ -31,7 +31,7 @@ async def replace_member(
     def check(row: Committee, facts: CommitteeFacts) -> Iterator[Refusal | None]:
         yield reason_refusal(reason)
         yield _seated_refusal(facts, leaving_id)
-        yield None if joining else NotFound("joining_id")
+        yield None if joining else NotFound("joining")
         if joining and _seat_of(facts, leaving_id):
             yield from _joining_faults(row, facts, leaving_id, joining[joining_id])
 
@@ -90,9 +90,7 @@ def _joining_faults(
     """What is wrong with the number and with the new member. Others who no longer serve are replaced in their turn."""
     seats = _changed(facts, leaving_id, joining.id)
     pool = {**facts.composition.pool, joining.id: joining}
-    places = {
-        f"members.{place}.expert_id" for place, each in enumerate(seats) if each.expert_id == joining.id
-    }
+    places = {f"members.{place}.expert" for place, each in enumerate(seats) if each.expert_id == joining.id}
     found = faults(Composition(row, seats, pool, facts.today))
     return [each for each in found if each.field in places | {"members"}]
 
@@ -102,7 +100,7 @@ def _seat_of(facts: CommitteeFacts, expert_id: UUID) -> Seat | None:
 
 
 def _seated_refusal(facts: CommitteeFacts, leaving_id: UUID) -> Refusal | None:
-    return None if _seat_of(facts, leaving_id) else NotFound("leaving_id")
+    return None if _seat_of(facts, leaving_id) else NotFound("leaving")
 
 
 def _office_refusal(facts: CommitteeFacts, leaving_id: UUID) -> Refusal | None:
@@ -113,4 +111,4 @@ def _office_refusal(facts: CommitteeFacts, leaving_id: UUID) -> Refusal | None:
         "主任委员离任须指定接任人并重新备案。",
         "A chair's successor is named, and the committee filed again.",
     )
-    return RuleBroken("N-5", *text, field="leaving_id")
+    return RuleBroken("N-5", *text, field="leaving")

@@ -20,7 +20,7 @@ from domain.units.models import Unit
 
 
 class ExpertState(StrEnum):
-    """Where an expert of the pool stands."""
+    """Where an expert of the pool stands. | 专家状态"""
 
     NOMINATED = "NOMINATED"
     ACTIVE = "ACTIVE"
@@ -30,7 +30,7 @@ class ExpertState(StrEnum):
 
 
 class TieKind(StrEnum):
-    """Why an expert may not judge somebody (N-18)."""
+    """Why an expert may not judge somebody (N-18). | 回避关系类别"""
 
     RELATIVE = "RELATIVE"
     SAME_DEPARTMENT = "SAME_DEPARTMENT"

@@ -160,11 +160,11 @@ async def round_ended(call: Call, group: PlanGroup) -> None:
 
 def _documents_refusal(documents: PolicySet | None, facts: Facts) -> Refusal | None:
     if documents is None:
-        return NotFound("policy_set_id")
+        return NotFound("policy_set")
     if in_force(documents, facts.today):
         return None
     text = "计划须依据已审定并施行的制度文件。", "A plan rests on approved documents that are in force."
-    return RuleBroken("R-9.6", *text, field="policy_set_id")
+    return RuleBroken("R-9.6", *text, field="policy_set")
 
 
 def _year_refusal(year: int, facts: Facts) -> Refusal | None:
@@ -181,7 +181,7 @@ def _amended_group_refusals(group_ids: Sequence[UUID], facts: PlanFacts) -> Iter
     for place, group_id in enumerate(group_ids):
         group = there.get(group_id)
         if group is None:
-            yield NotFound(f"group_ids.{place}")
+            yield NotFound(f"groups.{place}")
         elif group.rounds_started:
             zh, en = f"分组“{group.name}”的评审已经开始。", f"Reviews of {group.name} have started."
-            yield RuleBroken("R-9.11", zh, en, field=f"group_ids.{place}")
+            yield RuleBroken("R-9.11", zh, en, field=f"groups.{place}")

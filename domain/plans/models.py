@@ -21,7 +21,7 @@ from domain.units.models import Unit
 
 
 class PlanState(StrEnum):
-    """Where an annual plan stands."""
+    """Where an annual plan stands. | 年度计划状态"""
 
     DRAFT = "DRAFT"
     ACTIVE = "ACTIVE"
@@ -30,7 +30,7 @@ class PlanState(StrEnum):
 
 
 class PlanSection(StrEnum):
-    """The five contents of a plan that Art. 9(3) names."""
+    """The five contents of a plan that Art. 9(3) names. | 年度计划内容"""
 
     TIME = "TIME"
     PROCEDURE = "PROCEDURE"

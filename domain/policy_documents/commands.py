@@ -91,7 +91,7 @@ async def record_collective_decision(
     minutes = await visible(StoredFile, call.viewer).get_or_none(id=decision.minutes_id)
 
     def check(_row: PolicySet, facts: Facts) -> Iterator[Refusal | None]:
-        yield None if minutes else NotFound("minutes_id")
+        yield None if minutes else NotFound("minutes")
         yield from _decision_refusals(decision, facts.today)
 
     async def act(row: PolicySet, _facts: Facts) -> None:
@@ -157,7 +157,7 @@ async def answer_opinion(call: Call, id: UUID, version: int, opinion_id: UUID, a
 
     def check(_row: PolicySet, _facts: Facts) -> Iterator[Refusal | None]:
         yield text_refusal("answer", answer, 2000)
-        yield None if opinion else NotFound("opinion_id")
+        yield None if opinion else NotFound("opinion")
 
     async def act(_row: PolicySet, facts: Facts) -> None:
         await PolicyOpinion.filter(id=opinion_id).update(answer=answer.strip(), answered_at=facts.now)

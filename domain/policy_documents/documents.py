@@ -44,7 +44,7 @@ class SetGiven:
         for place, document in enumerate(self.documents):
             yield text_refusal(f"documents.{place}.title", document.title, 120)
             if document.file_id not in self.files:
-                yield NotFound(f"documents.{place}.file_id")
+                yield NotFound(f"documents.{place}.file")
 
 
 async def given(viewer: Viewer, title: str, documents: Sequence[DocumentGiven]) -> SetGiven:

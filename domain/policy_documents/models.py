@@ -20,7 +20,7 @@ from domain.units.models import Unit
 
 
 class PolicySetState(StrEnum):
-    """Where a version stands in the cycle of Art. 9(2)."""
+    """Where a version stands in the cycle of Art. 9(2). | 制度文件状态"""
 
     DRAFT = "DRAFT"
     DECIDED = "DECIDED"
@@ -33,7 +33,7 @@ class PolicySetState(StrEnum):
 
 
 class PolicyDocumentKind(StrEnum):
-    """What a document is for. A version needs a work plan and criteria (R-9.2)."""
+    """What a document is for. A version needs a work plan and criteria (R-9.2). | 制度文件类别"""
 
     WORK_PLAN = "WORK_PLAN"
     CRITERIA = "CRITERIA"
@@ -41,7 +41,7 @@ class PolicyDocumentKind(StrEnum):
 
 
 class ComplianceItem(StrEnum):
-    """What the municipal bureau checks before it approves a version (R-9.2, N-1, R-3.1)."""
+    """What the municipal bureau checks before it approves a version (R-9.2, N-1, R-3.1). | 审定核查事项"""
 
     NOT_BELOW_NATIONAL_STANDARD = "NOT_BELOW_NATIONAL_STANDARD"
     NOT_BELOW_BEIJING_STANDARD = "NOT_BELOW_BEIJING_STANDARD"

@@ -133,7 +133,7 @@ def test_there_is_exactly_one_chair(chairs: int, broken: int) -> None:
 def test_an_expert_who_may_not_sit_is_named_by_place(changes: dict[str, Any], rule: str) -> None:
     """N-6, B-4, R-9.9."""
     experts = [expert(n) for n in range(10)] + [expert(10, **changes)]
-    assert said(list(faults(composed(committee(), experts)))) == [(rule, "members.10.expert_id")]
+    assert said(list(faults(composed(committee(), experts)))) == [(rule, "members.10.expert")]
     assert may_sit(committee(), experts[10], TODAY) is False
 
 
@@ -155,7 +155,7 @@ def test_an_expert_sits_once() -> None:
     """N-5."""
     experts = [expert(n) for n in range(10)]
     found = list(faults(composed(committee(), [*experts, experts[3]])))
-    assert said(found) == [("N-5", "members.10.expert_id")]
+    assert said(found) == [("N-5", "members.10.expert")]
 
 
 def test_an_expert_outside_the_pool_is_not_found() -> None:
@@ -167,7 +167,7 @@ def test_an_expert_outside_the_pool_is_not_found() -> None:
     ]
     known = {each.id: each for each in experts[:10]}
     found = list(faults(Composition(committee(), seats, known, TODAY)))
-    assert [(each.code, each.field) for each in found] == [("NOT_FOUND", "members.10.expert_id")]
+    assert [(each.code, each.field) for each in found] == [("NOT_FOUND", "members.10.expert")]
 
 
 def test_every_fault_is_named_at_once() -> None:
@@ -182,9 +182,9 @@ def test_every_fault_is_named_at_once() -> None:
         ("N-5", "members"),
         ("N-5", "members"),
         ("N-5", "members"),
-        ("N-6", "members.0.expert_id"),
-        ("N-6", "members.1.expert_id"),
-        ("R-9.9", "members.2.expert_id"),
+        ("N-6", "members.0.expert"),
+        ("N-6", "members.1.expert"),
+        ("R-9.9", "members.2.expert"),
     ]
 
 

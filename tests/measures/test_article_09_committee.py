@@ -35,7 +35,7 @@ def on(row: Committee, **given: Any) -> dict[str, Any]:
 
 
 def seat(expert: Expert, role: str = "MEMBER") -> dict[str, str]:
-    return {"expertId": global_id("Expert", expert.id), "role": role}
+    return {"expert": global_id("Expert", expert.id), "role": role}
 
 
 def seats(experts: list[Expert]) -> list[dict[str, str]]:
@@ -161,11 +161,11 @@ async def test_every_fault_of_the_members_is_told_at_once(stage: Stage) -> None:
         ("RULE_VIOLATION", "N-5", ["members"]),
         ("RULE_VIOLATION", "N-5", ["members"]),
         ("RULE_VIOLATION", "N-5", ["members"]),
-        ("RULE_VIOLATION", "N-5", ["members", "4", "expertId"]),
-        ("NOT_FOUND", "S-4", ["members", "5", "expertId"]),
-        ("RULE_VIOLATION", "N-6", ["members", "3", "expertId"]),
-        ("RULE_VIOLATION", "N-6", ["members", "1", "expertId"]),
-        ("RULE_VIOLATION", "R-9.9", ["members", "2", "expertId"]),
+        ("RULE_VIOLATION", "N-5", ["members", "4", "expert"]),
+        ("NOT_FOUND", "S-4", ["members", "5", "expert"]),
+        ("RULE_VIOLATION", "N-6", ["members", "3", "expert"]),
+        ("RULE_VIOLATION", "N-6", ["members", "1", "expert"]),
+        ("RULE_VIOLATION", "R-9.9", ["members", "2", "expert"]),
     ]
     assert await CommitteeMember.filter(committee_id=row.id) == []
 

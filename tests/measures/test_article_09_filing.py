@@ -106,20 +106,20 @@ async def test_a_named_successor_needs_a_new_filing(stage: Stage, bench: Bench) 
         await stages.active_expert(stage, series="08"),
     )
     row, chair = bench.committee, bench.experts[0]
-    given = {"leavingId": global_id("Expert", chair.id), "reason": "调离。"}
+    given = {"leaving": global_id("Expert", chair.id), "reason": "调离。"}
     wrong = await act(
-        stage.office, "committeeReplaceMember", on(row, **given, joiningId=global_id("Expert", low.id))
+        stage.office, "committeeReplaceMember", on(row, **given, joining=global_id("Expert", low.id))
     )
     seated = await act(
         stage.office,
         "committeeReplaceMember",
-        on(row, **given, joiningId=global_id("Expert", bench.experts[1].id)),
+        on(row, **given, joining=global_id("Expert", bench.experts[1].id)),
     )
     assert (rules_of(wrong), rules_of(seated)) == (["R-9.9"], ["N-5"])
     moved = await act(
         stage.office,
         "committeeReplaceMember",
-        on(row, **given, joiningId=global_id("Expert", joining.id)),
+        on(row, **given, joining=global_id("Expert", joining.id)),
         "committee { state memberCount timeline { event reason } }",
     )
     committee = moved["committee"]
@@ -134,12 +134,12 @@ async def test_a_named_successor_needs_a_new_filing(stage: Stage, bench: Bench) 
 async def test_a_drawn_successor_needs_no_new_filing(stage: Stage, bench: Bench) -> None:
     """N-7: drawn from the filed pool, on record; the chair's seat is not drawn."""
     row, leaving = bench.committee, bench.experts[5]
-    given = {"leavingId": global_id("Expert", leaving.id), "reason": "聘期将满。"}
+    given = {"leaving": global_id("Expert", leaving.id), "reason": "聘期将满。"}
     nobody = await act(stage.office, "committeeReplaceByDraw", on(row, **given))
     chair = await act(
         stage.office,
         "committeeReplaceByDraw",
-        on(row, leavingId=global_id("Expert", bench.experts[0].id), reason="调离。"),
+        on(row, leaving=global_id("Expert", bench.experts[0].id), reason="调离。"),
     )
     assert (rules_of(nobody), rules_of(chair)) == (["N-7"], ["N-5", "N-7"])
     joining = await stages.active_expert(stage, name="候补")
@@ -154,9 +154,9 @@ async def test_no_member_is_replaced_while_a_meeting_is_on(stage: Stage, bench: 
     row, joining = bench.committee, await stages.active_expert(stage, name="接任")
     await filing.meeting_opened(BY_SYSTEM, row.id)
     row = await Committee.get(id=row.id)
-    given = {"leavingId": global_id("Expert", bench.experts[5].id), "reason": "调离。"}
+    given = {"leaving": global_id("Expert", bench.experts[5].id), "reason": "调离。"}
     named = await act(
-        stage.office, "committeeReplaceMember", on(row, **given, joiningId=global_id("Expert", joining.id))
+        stage.office, "committeeReplaceMember", on(row, **given, joining=global_id("Expert", joining.id))
     )
     drawn = await act(stage.office, "committeeReplaceByDraw", on(row, **given))
     assert (rules_of(named), rules_of(drawn), await state_of(row)) == (["R-9.10"], ["R-9.10"], "FILED")
@@ -174,7 +174,7 @@ async def test_members_who_fell_out_are_replaced_one_by_one(stage: Stage, bench:
         await stages.active_expert(stage, name="候补")
     for expert in bench.experts[3:5]:
         row = await Committee.get(id=row.id)
-        given = {"leavingId": global_id("Expert", expert.id), "reason": "取消资格。"}
+        given = {"leaving": global_id("Expert", expert.id), "reason": "取消资格。"}
         assert (await act(stage.office, "committeeReplaceByDraw", on(row, **given)))["userErrors"] == []
     assert await ExpertDraw.filter(committee_id=row.id).count() == 2
     seated = await CommitteeMember.filter(committee_id=row.id, left_at__isnull=True)

@@ -58,7 +58,7 @@ async def state_of(row: AnnualPlan) -> str:
 async def drafted(stage: Stage, **content: Any) -> AnnualPlan:
     """A complete plan for 2026 as a draft, but for what is said here."""
     version = await stages.in_force_policy(stage)
-    given = {"year": 2026, "policySetId": global_id("PolicySet", version.id), "groups": [GROUP]}
+    given = {"year": 2026, "policySet": global_id("PolicySet", version.id), "groups": [GROUP]}
     payload = await act(stage.office, "planDraft", {**given, **SECTIONS, **content}, STATE)
     assert payload["userErrors"] == []
     return await AnnualPlan.get(unit_id=stage.unit.id)
@@ -102,17 +102,17 @@ async def test_a_plan_rests_on_documents_in_force(stage: Stage) -> None:
     given = {"year": 2026, **SECTIONS, "groups": [GROUP]}
 
     async def refused(viewer: Viewer, version: PolicySet) -> list[tuple[str, list[str]]]:
-        asked = {**given, "policySetId": global_id("PolicySet", version.id)}
+        asked = {**given, "policySet": global_id("PolicySet", version.id)}
         errors = (await act(viewer, "planDraft", asked))["userErrors"]
         return [(error["rule"]["id"], error["field"]) for error in errors]
 
-    assert await refused(stage.office, submitted) == [("R-9.6", ["policySetId"])]
+    assert await refused(stage.office, submitted) == [("R-9.6", ["policySet"])]
     call = Call(stage.municipal)
     version = await approval.approve(call, submitted.id, submitted.version, "1号", stages.checklist())
     other = await recognised_unit()
-    assert await refused(other.office, version) == [("S-4", ["policySetId"])]
+    assert await refused(other.office, version) == [("S-4", ["policySet"])]
     await approval.revoke(call, version.id, version.version, "不符合政策。")
-    assert await refused(stage.office, version) == [("R-9.6", ["policySetId"])]
+    assert await refused(stage.office, version) == [("R-9.6", ["policySet"])]
     assert await AnnualPlan.filter(unit_id__in=[stage.unit.id, other.unit.id]) == []
 
 
@@ -202,7 +202,7 @@ async def test_a_group_that_cannot_be_is_refused_in_the_draft(stage: Stage) -> N
         GROUP | {"series": "99", "windowUntil": "2026-04-30", "expertCount": 0},
         GROUP | {"quota": 100_000},
     ]
-    given = {"year": 2026, "policySetId": global_id("PolicySet", version.id), "groups": groups, **SECTIONS}
+    given = {"year": 2026, "policySet": global_id("PolicySet", version.id), "groups": groups, **SECTIONS}
     refused = await act(stage.office, "planDraft", given)
     assert [(error["rule"]["id"], error["field"]) for error in refused["userErrors"]] == [
         ("B-10", ["groups", "0", "level"]),
@@ -248,7 +248,7 @@ async def test_a_suspended_unit_makes_and_adopts_no_plan(stage: Stage) -> None:
     unit = (await stage.fresh()).unit
     await units.suspend(Call(stage.municipal), unit.id, unit.version, "整改。")
     adopted = await act(stage.office, "planAdopt", on(row))
-    given = {"year": 2027, "policySetId": global_id("PolicySet", row.policy_set_id)}
+    given = {"year": 2027, "policySet": global_id("PolicySet", row.policy_set_id)}
     assert (rules_of(adopted), rules_of(await act(stage.office, "planDraft", given))) == (["J-7"], ["J-7"])
     assert await state_of(row) == "DRAFT"
 
@@ -260,12 +260,12 @@ async def test_an_amendment_is_a_new_revision_and_the_old_one_is_kept(stage: Sta
     started, free = await PlanGroup.filter(plan_id=row.id).order_by("position")
     await plans.round_started(BY_SYSTEM, started)
     row = await AnnualPlan.get(id=row.id)
-    touching = on(row, reason="调整。", groupIds=[global_id("PlanGroup", started.id)])
+    touching = on(row, reason="调整。", groups=[global_id("PlanGroup", started.id)])
     refused = await act(stage.office, "planAmend", touching)
     assert [(error["rule"]["id"], error["field"]) for error in refused["userErrors"]] == [
-        ("R-9.11", ["groupIds", "0"])
+        ("R-9.11", ["groups", "0"])
     ]
-    await act(stage.office, "planAmend", on(row, reason="调整。", groupIds=[global_id("PlanGroup", free.id)]))
+    await act(stage.office, "planAmend", on(row, reason="调整。", groups=[global_id("PlanGroup", free.id)]))
     row = await AnnualPlan.get(id=row.id)
     assert (str(row.state), row.revision) == ("DRAFT", 2)
     kept = await PlanRevision.get(plan_id=row.id)

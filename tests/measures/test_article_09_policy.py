@@ -39,7 +39,7 @@ async def state_of(row: PolicySet) -> tuple[str, int]:
 
 async def papers(stage: Stage, *kinds: PolicyDocumentKind) -> list[dict[str, str]]:
     return [
-        {"kind": each.kind, "title": each.title, "fileId": global_id("StoredFile", each.file_id)}
+        {"kind": each.kind, "title": each.title, "file": global_id("StoredFile", each.file_id)}
         for each in await stages.documents(stage, *kinds)
     ]
 
@@ -72,7 +72,7 @@ async def test_documents_come_into_force_after_decision_publicity_and_approval(a
         {
             "id": row["id"],
             "version": row["version"],
-            "minutesId": global_id("StoredFile", minutes.id),
+            "minutes": global_id("StoredFile", minutes.id),
             **given,
         },
         STATE,
@@ -204,7 +204,7 @@ async def test_opinions_are_answered_before_the_publicity_closes(at: At) -> None
     [opinion] = seen["data"]["node"]["opinions"]
     assert (opinion["text"], opinion["answer"]) == ("业绩权重偏低。", "")
     answered = await act(
-        stage.office, "policySetAnswerOpinion", on(row, opinionId=opinion["id"], answer="已采纳。"), STATE
+        stage.office, "policySetAnswerOpinion", on(row, opinion=opinion["id"], answer="已采纳。"), STATE
     )
     closed = await act(
         stage.office,
@@ -239,7 +239,7 @@ async def test_a_decision_needs_date_attendance_and_a_majority_that_passed_it() 
             Call(stage.office), row.id, row.version, replace(given, minutes_id=uuid4())
         )
     assert [(each.rule.id, each.field) for each in refused.value.refusals] == [
-        ("S-4", "minutes_id"),
+        ("S-4", "minutes"),
         ("S-5", "body"),
         ("R-9.3", "passed"),
         ("R-9.3", "decided_on"),

@@ -41,7 +41,7 @@ async def state_of(row: PolicySet) -> tuple[str, int]:
 
 async def papers(stage: Stage, *kinds: PolicyDocumentKind) -> list[dict[str, str]]:
     return [
-        {"kind": each.kind, "title": each.title, "fileId": global_id("StoredFile", each.file_id)}
+        {"kind": each.kind, "title": each.title, "file": global_id("StoredFile", each.file_id)}
         for each in await stages.documents(stage, *kinds)
     ]
 
@@ -191,8 +191,8 @@ async def test_another_units_file_is_not_found() -> None:
     refused = await act(stage.office, "policySetDraft", {"title": "", "documents": await papers(other)})
     assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [
         ("INVALID_INPUT", ["title"]),
-        ("NOT_FOUND", ["documents", "0", "fileId"]),
-        ("NOT_FOUND", ["documents", "1", "fileId"]),
+        ("NOT_FOUND", ["documents", "0", "file"]),
+        ("NOT_FOUND", ["documents", "1", "file"]),
     ]
 
 
