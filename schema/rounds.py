@@ -7,6 +7,7 @@ from datetime import date
 import strawberry
 
 from domain.core.titles import TitleLevel
+from domain.results.voiding import void_round
 from domain.reviews import models, rounds
 from domain.reviews.in_house import Posting
 from domain.reviews.lifecycle import ROUND
@@ -139,4 +140,4 @@ class RoundMutation:
     @mutation("review_round", ReviewRound)
     async def round_void(call: Call, input: WithReason) -> models.ReviewRound:
         """Voids a round held beyond authority or scope, with every result in it (Art. 13, N-23). | 作废评审批次"""
-        return await rounds.void(call, key(input.id, "ReviewRound"), input.version, input.reason)
+        return await void_round(call, key(input.id, "ReviewRound"), input.version, input.reason)

@@ -128,6 +128,14 @@ class Lead(Aggregate):
         constraints = (UniqueConstraint(fields=("receipt_number",), name="one_lead_per_receipt"),)
 
 
+constraint_says(
+    "one_lead_per_receipt",
+    "S-13",
+    "受理编号重复，请重新提交。",
+    "The receipt number is taken; file it again.",
+)
+
+
 class RecheckOpinion(Row):
     """What one of the three bodies says of a lead, or why it goes without its opinion (Art. 9(7)). | 复查意见"""
 

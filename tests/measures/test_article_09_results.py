@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
+from domain.core import clock
 from domain.core.calls import Call
 from domain.core.errors import Refused
 from domain.core.ledger import OutboxEvent
@@ -14,7 +15,8 @@ from domain.plans.models import PlanGroup
 from domain.results import commands
 from domain.results.models import MinutesRecord, Result, ResultFiling, ResultPackage
 from domain.reviews.models import Candidacy, ReviewRound, Sitting
-from domain.units.models import ScopeItem
+from domain.units.models import IntegrityRecord, ScopeItem
+from domain.units.names import IntegrityBasis
 from schema.core import global_id
 from tests.graphql import act, gql, rules_of
 from tests.stages import results as stages
@@ -27,6 +29,7 @@ from tests.stages.reviews import (
     submitted_candidacy,
 )
 from tests.stages.units import new_unit
+from tests.statements import statements
 
 PACKAGE = "resultPackage { id state version workReport filings { number acceptedCount refusedCount } }"
 PASS, FAIL = [YES] * 8, [YES] * 5 + [NO] * 2 + [ABSTAIN]
@@ -328,3 +331,62 @@ async def test_a_result_is_seen_by_its_unit_its_overseers_and_after_publicity_by
         assert await seen(viewer) == 0
     await stages.open_publicity(made)
     assert await seen(person) == 1
+
+
+async def test_acceptance_asks_for_quorum_ratio_and_a_clean_record() -> None:
+    """N-13, N-14, N-24, and only of those who passed."""
+    made = await stages.submitted_package(2, choices=[PASS, FAIL])
+    passed, failed = await made.results()
+    await Result.filter(id__in=[passed.id, failed.id]).update(members=20, denominator=13)
+    for result in (passed, failed):
+        await IntegrityRecord.create(
+            person_id=result.person_id,
+            basis=IntegrityBasis.FRAUD,
+            from_on=clock.today(),
+            until_on=clock.today(),
+        )
+    payload = await act(made.stage.municipal, "resultPackageAccept", await on(made))
+    assert rules_of(payload) == ["N-13", "N-14", "N-24"]
+    assert {each["messageEn"].rpartition(": ")[2] for each in payload["userErrors"]} == {"申报人0."}
+
+
+async def test_what_may_be_done_with_a_package_is_listed_with_why_not_yet() -> None:
+    """availableActions: the unit sees that it may submit, and everything that is missing."""
+    made = await stages.compiled_package(1)
+    query = (
+        "query ($id: ID!) { node(id: $id) { ... on ResultPackage {"
+        " availableActions { name allowed reasons { rule { id } } } } } }"
+    )
+    answer = await gql(made.stage.office, query, id=gid("ResultPackage", made.package.id))
+    assert answer["data"]["node"]["availableActions"] == [
+        {"name": "edit_report", "allowed": True, "reasons": []},
+        {"name": "submit", "allowed": False, "reasons": [{"rule": {"id": "R-9.12"}}]},
+    ]
+
+
+async def test_a_page_of_packages_with_their_actions_costs_the_same_for_one_and_for_three() -> None:
+    """House rule: a designed, constant number of statements."""
+    query = (
+        "query ($ids: [ID!]) { resultPackages(first: 10, filter: {unit: {in: $ids}}) { totalCount nodes { state"
+        " unit { name } minutes { minutesHash } filings { number } availableActions { name allowed } } } }"
+    )
+    made = [await stages.submitted_package(1) for _ in range(3)]
+    counts = []
+    for several in (made[:1], made):
+        with statements() as seen:
+            units = [gid("Unit", each.stage.unit.id) for each in several]
+            answer = await gql(made[0].stage.municipal, query, ids=units)
+        assert answer["data"]["resultPackages"]["totalCount"] == len(several)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+async def test_voiding_a_round_voids_its_results() -> None:
+    """N-23, Art. 13: what the unit's systems read says so in the same transaction."""
+    made = await stages.accepted_package(2, choices=[PASS, FAIL])
+    round = await ReviewRound.get(id=made.seated.rounded.round.id)
+    given = {"id": gid("ReviewRound", round.id), "version": round.version, "reason": "超越评审权限。"}
+    payload = await act(made.stage.municipal, "roundVoid", given, "reviewRound { state }")
+    assert payload["userErrors"] == []
+    assert await made.states() == ["VOIDED", "VOIDED"]
+    assert [str(each.standing) for each in await made.results()] == ["VOIDED", "VOIDED"]

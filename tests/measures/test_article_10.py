@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from tortoise import connections
 
 from domain.certificates import drawing
 from domain.certificates.issuing import issue
@@ -26,6 +24,7 @@ from tests.graphql import act, gql, rules_of
 from tests.measures.test_article_09_results import gid, refused
 from tests.stages import results as stages
 from tests.stages.units import new_unit
+from tests.statements import statements
 
 CERTIFICATE = "certificate { id state version number holderName successorNumber }"
 STATUS = """query ($number: String!, $holder: String!) { certificateStatus(number: $number, holderName: $holder) {
@@ -161,16 +160,7 @@ async def test_anybody_checks_a_certificate_by_number_and_name() -> None:
 async def test_a_wrong_number_and_a_wrong_name_get_the_same_answer_for_the_same_work() -> None:
     """N-22: one statement each, whether the number exists, is well formed, or the name is another's or malformed."""
     _, [certificate] = await stages.certificates(1)
-    database = connections.get("default")
-    statements: list[str] = []
-    plain = database.execute_query
-
-    async def counting(query: str, values: Any = None) -> Any:
-        statements.append(query)
-        return await plain(query, values)
-
-    database.execute_query = counting  # type: ignore[method-assign]
-    try:
+    with statements() as sent:
         for number, holder in (
             (certificate.number, "申报人0"),
             (certificate.number, "别人"),
@@ -182,10 +172,8 @@ async def test_a_wrong_number_and_a_wrong_name_get_the_same_answer_for_the_same_
         ):
             found = await status(number, holder)
             assert (found is not None) == (number == certificate.number and holder == "申报人0")
-    finally:
-        del database.execute_query  # type: ignore[method-assign]
-    certificate_reads = [each for each in statements if '"certificates"' in each]
-    assert (len(statements), len(set(certificate_reads)), len(certificate_reads)) == (7, 1, 7)
+    certificate_reads = [each for each in sent if '"certificates"' in each]
+    assert (len(sent), len(set(certificate_reads)), len(certificate_reads)) == (7, 1, 7)
 
 
 async def test_a_clerical_error_is_corrected_by_a_new_certificate() -> None:
@@ -285,24 +273,11 @@ async def test_a_page_of_certificates_costs_the_same_for_one_and_for_three() -> 
     counts = []
     for n in (1, 3):
         posted, _ = await stages.certificates(n)
-        database = connections.get("default")
-        statements: list[str] = []
-        plain = database.execute_query
-
-        async def counting(
-            sql: str, values: Any = None, *, into: list[str] = statements, run: Callable[..., Any] = plain
-        ) -> Any:
-            into.append(sql)
-            return await run(sql, values)
-
-        database.execute_query = counting  # type: ignore[method-assign]
-        try:
+        with statements() as sent:
             answer = await gql(posted.stage.municipal, query, u=gid("Unit", posted.stage.unit.id))
-        finally:
-            del database.execute_query  # type: ignore[method-assign]
         assert answer["errors"] == []
         assert answer["data"]["certificates"]["totalCount"] == n
-        counts.append(len(statements))
+        counts.append(len(sent))
     assert counts[0] == counts[1]
 
 

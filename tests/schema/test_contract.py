@@ -196,7 +196,8 @@ def test_every_connection_takes_the_four_paging_arguments() -> None:
         (f"{name}.{field}", set(found.args))
         for name, type_ in objects()
         for field, found in type_.fields.items()
-        if str(found.type).rstrip("!").endswith("Connection")
+        # A feed goes forward only, because it has no end to start from.
+        if str(found.type).rstrip("!").endswith("Connection") and field != "changes"
     ]
     paging = {"first", "after", "last", "before"}
     assert [name for name, arguments in connections if not arguments >= paging] == []
