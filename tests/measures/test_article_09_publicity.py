@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from domain.core.calls import BY_SYSTEM, Call
 from domain.core.errors import Refused
 from domain.core.ledger import AuditEntry
 from domain.core.roles import PUBLIC, Role, Viewer
-from domain.publicity import commands
+from domain.publicity import commands, recheck
 from domain.publicity.models import Lead, Publicity
 from domain.publicity.names import RecheckOutcome
 from domain.publicity.notices import no_identity_number
@@ -28,6 +29,7 @@ from tests.stages import results as stages
 from tests.stages.committees import beijing, earlier
 from tests.stages.reviews import NO, YES
 from tests.stages.units import new_unit
+from tests.statements import statements
 
 NOTICE = {
     "title": "评审结果公示",
@@ -438,3 +440,43 @@ async def test_a_unit_without_industry_authority_is_rechecked_with_a_recorded_re
         posted.stage.municipal, "leadWaiveOpinion", given, "lead { opinions { body finding } }"
     )
     assert payload["lead"]["opinions"] == [{"body": "INDUSTRY_AUTHORITY", "finding": None}]
+
+
+async def test_a_page_of_leads_with_their_actions_costs_the_same_for_one_and_for_three() -> None:
+    """House rule: a designed, constant number of statements."""
+    posted = await stages.open_publicity(n=1)
+    query = (
+        "query ($u: ID!) { leads(first: 10, filter: {unit: {eq: $u}}) { totalCount nodes { state content"
+        " candidacy { name } publicity { title } opinions { body } availableActions { name allowed } } } }"
+    )
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            await stages.filed_lead(posted)
+        with statements() as sent:
+            answer = await gql(posted.stage.municipal, query, u=gid("Unit", posted.stage.unit.id))
+        assert answer["errors"] == []
+        counts.append((answer["data"]["leads"]["totalCount"], len(sent)))
+    assert counts == [(1, counts[0][1]), (3, counts[0][1])]
+
+
+async def test_two_leads_decided_at_once_leave_nobody_behind() -> None:
+    """Whichever is decided last confirms the candidate, though both are decided at the same moment."""
+    posted = await stages.open_publicity(n=1)
+    leads = [await stages.filed_lead(posted) for _ in range(3)]
+    await stages.run_out(posted)
+    assert await posted.packaged.states() == ["ACCEPTED"]
+    bureau = Call(posted.stage.municipal)
+    await asyncio.gather(*(recheck.dismiss(bureau, each.id, each.version, "无实质内容。") for each in leads))
+    assert await posted.packaged.states() == ["CONFIRMED"]
+
+
+async def test_closing_and_deciding_at_once_leave_nobody_behind() -> None:
+    posted = await stages.open_publicity(n=1)
+    lead = await stages.filed_lead(posted)
+    with earlier(clock.now() - posted.publicity.ends_at - timedelta(seconds=1)):
+        await asyncio.gather(
+            commands.close(BY_SYSTEM, posted.publicity.id),
+            recheck.dismiss(Call(posted.stage.municipal), lead.id, lead.version, "无实质内容。"),
+        )
+    assert await posted.packaged.states() == ["CONFIRMED"]
