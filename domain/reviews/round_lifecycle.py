@@ -90,6 +90,18 @@ def committee_fits_the_group(committee: Committee, group: PlanGroup) -> Refusal 
     )
 
 
+def committee_has_the_planned_experts(committee: Committee, group: PlanGroup) -> Refusal | None:
+    """R-9.11: the composition of experts is part of the plan (Art. 9(3)); more experts than planned do no harm."""
+    if committee.member_count >= group.expert_count:
+        return None
+    return RuleBroken(
+        "R-9.11",
+        f"评审委员会{committee.member_count}人，少于计划的{group.expert_count}人。",
+        f"The committee has {committee.member_count} experts; the plan has {group.expert_count}.",
+        field="committee",
+    )
+
+
 def committee_may_review_the_level(committee: Committee, level: TitleLevel) -> Refusal | None:
     """N-3: its own level and below."""
     if can_review(committee.level, level):
@@ -146,6 +158,7 @@ def what_stands_against(opening: Opening) -> Iterator[Refusal | None]:
     yield level_exists(opening.group.series, opening.group.level)
     yield committee_is_filed(opening.committee, opening.today)
     yield committee_fits_the_group(opening.committee, opening.group)
+    yield committee_has_the_planned_experts(opening.committee, opening.group)
     yield committee_may_review_the_level(opening.committee, opening.group.level)
     yield window_inside_the_plan(opening.group, opening.submissions_from, opening.submissions_until)
 

@@ -159,12 +159,25 @@ async def test_everything_wrong_with_a_round_is_told_at_once(at: Callable[[datet
     assert rules_of(answer) == ["R-9.6", "R-9.10", "R-9.11"]
 
 
-async def test_a_committee_below_the_level_may_not_review_it() -> None:
-    """N-3: a middle committee and an associate senior title."""
+async def test_a_committee_below_the_level_or_short_of_experts_may_not_review() -> None:
+    """N-3, R-9.11: a middle committee of seven, an associate senior title, and eleven experts planned."""
     stage = await recognised_unit()
     await committees.active_plan(stage)
     bench = await committees.filed_committee(stage, 7, level=CommitteeLevel.MIDDLE)
-    assert rules_of(await act(stage.office, "roundOpen", await round_input(stage, bench), ROUND)) == ["N-3"]
+    answer = await act(stage.office, "roundOpen", await round_input(stage, bench), ROUND)
+    assert rules_of(answer) == ["R-9.11", "N-3"]
+
+
+async def test_a_committee_of_another_specialty_and_a_group_of_another_unit() -> None:
+    """R-9.9, and what lies in another unit's plan is not found."""
+    stage, other = await recognised_unit(), await open_round()
+    await committees.active_plan(stage, [committees.group(specialty="机械工程")])
+    bench = await committees.filed_committee(stage)
+    answer = await act(stage.office, "roundOpen", await round_input(stage, bench), ROUND)
+    assert rules_of(answer) == ["R-9.9"]
+    foreign = await round_input(stage, bench, planGroup=global_id("PlanGroup", other.round.plan_group_id))
+    assert codes(await act(stage.office, "roundOpen", foreign, ROUND)) == ["NOT_FOUND"]
+    assert await ReviewRound.filter(unit_id=stage.unit.id).count() == 0
 
 
 async def test_a_suspended_unit_starts_nothing() -> None:
