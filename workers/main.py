@@ -24,6 +24,7 @@ from domain.core.ledger import OutboxEvent
 from workers.deadlines import keep_deadlines
 from workers.doorbell import listen
 from workers.heartbeat import beat
+from workers.logs import log_as_json
 from workers.relay import relay
 from workers.render import JOB, draw_missing, render_certificate, ring_for_documents
 from workers.settings import WorkerSettings
@@ -38,6 +39,7 @@ EVERY_HALF_MINUTE = {10, 40}
 def run() -> None:
     """Runs one worker until SIGTERM or SIGINT. More workers are more processes."""
     settings = WorkerSettings.read(os.environ)
+    log_as_json()
     # arq asks for the loop of its thread when it is made.
     asyncio.set_event_loop(asyncio.new_event_loop())
     make_worker(settings).run()

@@ -12,7 +12,7 @@ from domain.core.files import StoredFile
 from domain.core.inputs import text_refusal
 from domain.core.lifecycle import Facts
 from domain.core.perform import begin, find, perform
-from domain.results.compiling import minutes_of, read_round, results_of, what_is_unfinished
+from domain.results.compiling import RoundRecord, minutes_of, read_round, results_of, what_is_unfinished
 from domain.results.counts import declared_refusals
 from domain.results.facts import PackageFacts
 from domain.results.lifecycle import RESULT_PACKAGE
@@ -42,14 +42,19 @@ async def compile_results(call: Call, round_id: UUID) -> ResultPackage:
         Refused: N-16 for sittings that are not signed, R-9.12 for candidates not decided, S-13 the second time.
     """
     round = await find(ReviewRound, call.viewer, round_id, field="round")
-    record = await read_round(round)
+    read: list[RoundRecord] = []
 
-    async def make(facts: Facts) -> ResultPackage:
+    async def make(_facts: Facts) -> ResultPackage:
+        # Scheduling a sitting locks the round too, so none appears between the reading and the compiling.
+        await ReviewRound.filter(id=round.id).select_for_update()
+        record = await read_round(round)
         refuse(*what_is_unfinished(record))
+        read.append(record)
         last = max(sitting.held_on for sitting in record.signed)
         return ResultPackage(round_id=round.id, unit_id=round.unit_id, last_sitting_on=last)
 
     async def act(package: ResultPackage, _facts: Facts) -> None:
+        [record] = read
         await Result.bulk_create(results_of(record, package))
         await MinutesRecord.bulk_create(minutes_of(record, package))
         await complete(call, round.id)
