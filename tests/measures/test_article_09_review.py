@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -56,6 +54,7 @@ from tests.stages.reviews import (
     voted,
 )
 from tests.stages.units import Stage, recognised_unit
+from tests.statements import statements
 
 ROUND = "reviewRound { id state version }"
 SITTING = "sitting { id state version }"
@@ -63,31 +62,6 @@ SITTING = "sitting { id state version }"
 
 def beijing(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=clock.BEIJING)  # type: ignore[misc, arg-type]
-
-
-class _Sent(logging.Handler):
-    """Remembers the statements that the database client logs."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.statements: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.statements.append(record.getMessage())
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The SQL statements sent inside the block."""
-    logger, handler = logging.getLogger("tortoise.db_client"), _Sent()
-    level = logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    try:
-        yield handler.statements
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
 
 
 def codes(payload: dict[str, Any]) -> list[str]:
