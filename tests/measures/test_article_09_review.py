@@ -558,4 +558,4 @@ async def test_a_page_costs_what_one_row_costs() -> None:
             answer = await gql(seated.bench.chair, document, id=global_id("Sitting", seated.sitting.id))
         assert answer["errors"] == []
         counts.append(len(sent))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] > 0
