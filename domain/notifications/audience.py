@@ -40,13 +40,18 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event's audience and words. `awaits`: the readers are to act, until the object moves on; `due`: by when."""
+    """One event's audience and words.
+
+    `awaits`: the first audience is to act, until the object moves on or `settled_by` happens in the same unit; `due`:
+    the object's column that says by when.
+    """
 
     to: tuple[Audience, ...]
     zh: str = ""
     en: str = ""
     awaits: bool = False
     due: str = ""
+    settled_by: str = ""
 
 
 class AudienceFault(ValueError):
@@ -69,7 +74,7 @@ def _lines(document: Mapping[str, Mapping[str, Mapping[str, object]]]) -> Iterat
 
 
 def _line(name: str, given: Mapping[str, object]) -> Line:
-    if unknown := given.keys() - {"to", "zh", "en", "awaits", "due"}:
+    if unknown := given.keys() - {"to", "zh", "en", "awaits", "due", "settled_by"}:
         raise AudienceFault(f"{name}: unknown keys {sorted(unknown)}")
     to, zh, en = given.get("to"), given.get("zh", ""), given.get("en", "")
     if not isinstance(to, list) or not isinstance(zh, str) or not isinstance(en, str):
@@ -80,7 +85,8 @@ def _line(name: str, given: Mapping[str, object]) -> Line:
         audiences = tuple(Audience(word) for word in to)
     except ValueError as error:
         raise AudienceFault(f"{name}: {error}") from error
-    return Line(audiences, zh, en, bool(given.get("awaits")), str(given.get("due", "")))
+    due, settled_by = str(given.get("due", "")), str(given.get("settled_by", ""))
+    return Line(audiences, zh, en, bool(given.get("awaits")), due, settled_by)
 
 
 LINES: Mapping[str, Line] = read_lines(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))

@@ -96,12 +96,14 @@ def _grouped(pairs: Iterable[tuple[UUID, UUID]]) -> Mapping[UUID, Sequence[UUID]
     return found
 
 
-def seats_of(event: OutboxEvent, around: Surroundings) -> Iterator[Seat]:
-    """Whom this event's line means."""
+def seats_of(event: OutboxEvent, around: Surroundings) -> Iterator[tuple[Seat, bool]]:
+    """Whom this event's line means, and whether they are expected to act."""
     subject = around.subjects.get(event.subject_id)
     unit = around.units.get(event.unit_id) if event.unit_id else None
-    for audience in line(event.event).to:
-        yield from _seats(audience, subject, unit, around)
+    about = line(event.event)
+    for audience in about.to:
+        awaited = about.awaits and audience is about.to[0]
+        yield from ((seat, awaited) for seat in _seats(audience, subject, unit, around))
 
 
 def _seats(audience: Audience, subject: Any, unit: Unit | None, around: Surroundings) -> Iterator[Seat]:

@@ -33,6 +33,12 @@ def test_the_object_knows_the_person_or_body_that_its_audience_means(audience: A
     assert [model.__name__ for model in models if column.removesuffix("_id") not in known[model]] == []
 
 
+def test_what_settles_an_event_is_an_event() -> None:
+    settling = {each.settled_by for each in LINES.values() if each.settled_by}
+    assert settling == {"result_package.compile", "publicity.open", "committee.renew"}
+    assert settling - set(EVENTS) == set()
+
+
 def test_an_awaited_event_has_readers() -> None:
     assert [name for name, each in LINES.items() if each.awaits and not each.to] == []
 

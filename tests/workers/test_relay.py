@@ -173,6 +173,27 @@ async def test_something_waits_until_its_object_moves_on() -> None:
     assert await waiting(submitted) == [False]
 
 
+async def test_something_waits_for_those_who_act_until_another_object_of_the_unit_settles_it() -> None:
+    """Accepted results wait for the unit, not for the bureaus that are told too, until they are publicised."""
+    stage, neighbour = await new_unit(), await new_unit()
+    subject = {"subject_type": "ResultPackage", "subject_id": uuid4(), "actor_grant_id": None}
+    accepted = await happened(stage, "result_package.accept", **subject)
+    await relay(quiet)
+
+    async def waits(viewer: Viewer) -> list[bool]:
+        found = await inbox(viewer).filter(event_seq=accepted.seq)
+        return [message.awaits and message.settled_at is None for message in found]
+
+    assert [await waits(viewer) for viewer in (stage.office, stage.district)] == [[True], [False]]
+    posted = {"subject_type": "Publicity", "subject_id": uuid4()}
+    await happened(neighbour, "publicity.open", **posted)
+    await relay(quiet)
+    assert await waits(stage.office) == [True]
+    await happened(stage, "publicity.open", **posted)
+    await relay(quiet)
+    assert await waits(stage.office) == [False]
+
+
 async def test_a_message_is_read_by_its_hat_in_the_language_asked_for() -> None:
     """Texts are made when read; they name nobody. Another hat does not find it."""
     stage = await new_unit()
