@@ -17,9 +17,12 @@ from domain.core.files import StoredFile
 from domain.core.roles import Role
 from domain.core.rows import Aggregate, Row
 from domain.core.titles import TitleLevel
+from domain.results.filing_models import MinutesRecord, ResultFiling
 from domain.results.names import ResultOutcome, ResultPackageState, ResultStanding
 from domain.reviews.models import Candidacy, ReviewRound, Sitting
 from domain.units.models import Unit
+
+__all__ = ["MinutesRecord", "Result", "ResultFiling", "ResultPackage"]
 
 #: Regulation section 5: tallies are for the unit and for the bodies that oversee it.
 OVERSEEN: Jurisdiction = {
@@ -223,66 +226,3 @@ constraint_says(
     "该申报的结果已汇总，不得重复报送。",
     "The result of this candidacy is compiled already.",
 )
-
-
-class MinutesRecord(Row):
-    """The seal of one signed sitting, as it stood when the results were compiled (N-16). | 评审会议记录摘要"""
-
-    package: fields.ForeignKeyRelation[ResultPackage] = fields.ForeignKeyField(
-        "models.ResultPackage",
-        related_name="minutes",
-        on_delete=OnDelete.RESTRICT,
-        description="所属结果汇总 | The package it was handed in with",
-    )
-    package_id: UUID
-    sitting: fields.ForeignKeyRelation[Sitting] = fields.ForeignKeyField(
-        "models.Sitting",
-        related_name="minutes_records",
-        on_delete=OnDelete.RESTRICT,
-        description="评审会议 | The sitting",
-    )
-    sitting_id: UUID
-    held_on: date = fields.DateField(description="会议日期 | When it was held")
-    present = fields.IntField(description="出席专家数 | Experts present")
-    minutes_hash = fields.CharField(64, description="会议记录散列 | The hash of the sealed minutes")
-
-    jurisdiction = {
-        Role.UNIT: own("package__unit_id"),
-        Role.DISTRICT_BUREAU: own("package__unit__district_bureau_id"),
-        Role.INDUSTRY_AUTHORITY: own("package__unit__industry_authority_id"),
-        Role.MUNICIPAL_BUREAU: everything,
-    }
-
-    class Meta:
-        table = "minutes_records"
-        constraints = (UniqueConstraint(fields=("sitting_id",), name="one_minutes_record_per_sitting"),)
-
-
-class ResultFiling(Row):
-    """The filing of accepted results: a record of its own beside the acceptance (Art. 13(4), N-19). | 评审结果备案"""
-
-    package: fields.ForeignKeyRelation[ResultPackage] = fields.ForeignKeyField(
-        "models.ResultPackage",
-        related_name="filings",
-        on_delete=OnDelete.RESTRICT,
-        description="所备案的结果 | The results filed",
-    )
-    package_id: UUID
-    number = fields.CharField(32, description="备案号 | The filing number")
-    filed_on: date = fields.DateField(description="备案日期 | When it was filed")
-    accepted_count = fields.IntField(description="通过验收的结果数 | How many results were accepted")
-    refused_count = fields.IntField(description="未通过验收的结果数 | How many results were not accepted")
-
-    jurisdiction = {
-        Role.UNIT: own("package__unit_id"),
-        Role.DISTRICT_BUREAU: own("package__unit__district_bureau_id"),
-        Role.INDUSTRY_AUTHORITY: own("package__unit__industry_authority_id"),
-        Role.MUNICIPAL_BUREAU: everything,
-    }
-
-    class Meta:
-        table = "result_filings"
-        constraints = (
-            UniqueConstraint(fields=("package_id",), name="one_filing_per_package"),
-            UniqueConstraint(fields=("number",), name="one_filing_per_number"),
-        )
