@@ -9,6 +9,7 @@ from api.demo import expert_identity_number, expert_name
 from api.tour.evidence import evidence_pdf
 from api.tour.journey import Journey
 from api.tour.qualification import SERIES, SPECIALTY
+from domain.core.clock import BEIJING
 from domain.core.reference import FAULTY_SAMPLE_ROSTER, SAMPLE_ROSTER
 
 CHECKLIST = (
@@ -64,8 +65,8 @@ async def policy_documents(journey: Journey) -> None:
     await office.refused(
         "9(2)", "closing the publicity early", "policySetClosePublicity", journey.on("policySet"), "R-9.4"
     )
-    ends = journey.known["policySet"]["publicityEndsAt"]
-    await journey.move_clock(datetime.fromisoformat(ends))
+    ends = datetime.fromisoformat(journey.known["policySet"]["publicityEndsAt"]).astimezone(BEIJING)
+    await journey.move_clock(ends)
     await journey.until("unit", "policySet", "PUBLICISED")
     await journey.step("unit", "policySetSubmitForApproval", "policySet", "policySet")
     draft = {"year": 2026, "policySet": journey.id("policySet")}
@@ -87,7 +88,7 @@ async def policy_documents(journey: Journey) -> None:
         approvalNumber="京职审〔2026〕1号",
         checklist=findings,
     )
-    journey.article("9(2)", f"documents decided, publicised until {ends}, approved")
+    journey.article("9(2)", f"documents decided, publicised until {ends:%Y-%m-%d %H:%M}, approved")
 
 
 async def annual_plan(journey: Journey) -> None:

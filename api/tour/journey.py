@@ -66,7 +66,8 @@ class Journey:
         for thing, found in zip(things, data["nodes"], strict=True):
             if found is None:
                 raise TourFailed(f"{login} cannot see {thing}")
-            self.known[thing] |= found
+            state = next(value for name, value in found.items() if name.startswith("state"))
+            self.known[thing] |= {"version": found["version"], "state": state}
 
     async def until(self, login: str, thing: str, state: str) -> None:
         """Waits for what the worker does by itself: closing what is over.
@@ -95,12 +96,14 @@ class Journey:
 
     def article(self, number: str, said: str) -> None:
         """One line for an article that was walked."""
-        self.articles.append(number)
+        if number not in self.articles:
+            self.articles.append(number)
         self.tell(f"{time.monotonic() - self.started:5.1f} s  Art. {number:<6} {said}")
 
 
 _VERSIONED = " ".join(
-    f"... on {name} {{ version state }}"
+    # The enums differ, so each type's state needs a name of its own in one document.
+    f"... on {name} {{ version state{name}: state }}"
     for name in (
         "Unit",
         "QualificationApplication",
@@ -111,6 +114,7 @@ _VERSIONED = " ".join(
         "ReviewRound",
         "Candidacy",
         "Sitting",
+        "BallotBox",
         "ResultPackage",
         "Publicity",
         "Certificate",

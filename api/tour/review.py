@@ -78,7 +78,7 @@ async def verify_and_publicise(journey: Journey) -> None:
         "verifying before the documents are checked",
         "candidacyVerify",
         journey.on(APPLICANTS[0]),
-        "N-10",
+        "N-11",
     )
     for login in APPLICANTS:
         (material,) = journey.known[login]["materials"]
@@ -201,9 +201,9 @@ async def _vote_on(journey: Journey, applicant: str, group: list[str]) -> None:
     await journey.act(CHAIR, "sittingRecordOpinion", "sitting", opinion, "sitting")
     await journey.act(CHAIR, "ballotOpen", "box", journey.on("sitting", candidacy=candidacy), "ballotBox")
     if applicant == FAILING:
-        await journey[CHAIR].refused(
-            "9(5)", "signing while a ballot is open", "sittingSign", journey.on("sitting"), "N-16", "S-2"
-        )
+        await journey.refresh(CHAIR, "sitting")
+        early = journey.on("sitting")
+        await journey[CHAIR].refused("9(5)", "signing while a ballot is open", "sittingSign", early, "N-16")
     voters = [login for login in PRESENT if (login, applicant) != (RECUSED, RELATIVE)]
     choices = {login: _choice(applicant, place) for place, login in enumerate(voters)}
     ballots = await asyncio.gather(*(_cast(journey, login, choices[login]) for login in voters))
