@@ -74,7 +74,9 @@ class GraphQLEndpoint:
             operation_name=operation.name,
             context_value=context_of(request, viewer, id),
         )
-        body: dict[str, Any] = {"data": result.data} if result.data is not None or _executed(result.errors) else {}
+        body: dict[str, Any] = (
+            {"data": result.data} if result.data is not None or _executed(result.errors) else {}
+        )
         if result.errors:
             body["errors"] = [_formatted(error, id) for error in result.errors[:5]]
         status = 400 if "data" not in body and media_type == GRAPHQL else 200

@@ -28,7 +28,7 @@ async def accept(journey: Journey) -> None:
     early = {"package": journey.id("package"), **NOTICE, "text": "现将评审结果予以公示。"}
     await office.refused("9(7)", "publicity before acceptance", "publicityOpen", early, "R-9.13")
     report = "本次评审应到委员11人，实到10人，申报10人，通过9人，未通过1人，程序规范。"
-    wrong = {"workReport": report, "declaredCandidates": 10, "declaredPassed": 10, "declaredNotPassed": 0}
+    wrong: dict[str, Any] = {"workReport": report, "declaredCandidates": 10, "declaredPassed": 10, "declaredNotPassed": 0}
     await journey.step("unit", "resultPackageEditReport", "package", "resultPackage", **wrong)
     submit = journey.on("package")
     await office.refused(
