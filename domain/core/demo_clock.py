@@ -11,7 +11,6 @@ from domain.core.access import Guarded
 from domain.core.errors import Forbidden, Invalid, Refused
 from domain.core.roles import Role, Viewer
 
-
 THE_CLOCK = "demo"
 
 

@@ -66,10 +66,10 @@ async def perform(
     try:
         async with in_transaction() as db:
             if earlier := await earlier_result(call, lifecycle.event_name(event), db):
-                return await _seen(lifecycle, call.viewer, earlier)
+                return await seen(lifecycle, call.viewer, earlier)
             row = await _locked(lifecycle, call.viewer, id)
-            facts = await _facts_of_one(lifecycle, call.viewer, row)
-            _admit(lifecycle, event, row, facts, version, check)
+            facts = await facts_of_one(lifecycle, call.viewer, row)
+            admit(lifecycle, event, row, facts, version, check)
             await _move(call, lifecycle, lifecycle.by_event[event], row, facts, act, reason, to, db)
             await remember(call, row.id, db)
             return row
@@ -95,7 +95,7 @@ async def begin(
     try:
         async with in_transaction() as db:
             if earlier := await earlier_result(call, lifecycle.event_name(event), db):
-                return await _seen(lifecycle, call.viewer, earlier)
+                return await seen(lifecycle, call.viewer, earlier)
             if call.viewer.role not in move.by:
                 raise Refused([Forbidden(f"当前角色不能进行“{move.zh}”。", f"This role may not: {move.en}.")])
             facts = await base_facts(call.viewer)
@@ -105,7 +105,7 @@ async def begin(
             await _saved(row, db, force_create=True)
             if act is not None:
                 await act(row, facts)
-            await _record(call, lifecycle, move, row, None, reason, db)
+            await record(call, lifecycle, move, row, None, reason, db)
             await remember(call, row.id, db)
             return row
     except IntegrityError as error:
@@ -155,7 +155,8 @@ async def find(model: type[A], viewer: Viewer, id: UUID, *, field: str = "id") -
     return row
 
 
-async def _seen(lifecycle: Lifecycle[A], viewer: Viewer, id: UUID) -> A:
+async def seen(lifecycle: Lifecycle[A], viewer: Viewer, id: UUID) -> A:
+    """What the first call with a key made or changed, as the viewer sees it now."""
     return await find(lifecycle.model, viewer, id)
 
 
@@ -168,13 +169,15 @@ async def _locked(lifecycle: Lifecycle[A], viewer: Viewer, id: UUID) -> A:
     return row
 
 
-async def _facts_of_one(lifecycle: Lifecycle[A], viewer: Viewer, row: A) -> Facts:
+async def facts_of_one(lifecycle: Lifecycle[A], viewer: Viewer, row: A) -> Facts:
+    """The facts of one row."""
     return (await lifecycle.facts([row], await base_facts(viewer)))[row.id]
 
 
-def _admit(
+def admit(
     lifecycle: Lifecycle[A], event: str, row: A, facts: Facts, version: int | None, check: Check | None
 ) -> None:
+    """Raises Refused with everything that stands against the event, or with Stale alone."""
     here = {"state": str(row.state), "version": row.version}
     if version is not None and version != row.version:
         raise Refused([Stale(row.version)], **here)  # type: ignore[arg-type]
@@ -204,7 +207,7 @@ async def _move(
     row.state = move.target_from(before, to)
     row.version += 1
     await _saved(row, db)
-    await _record(call, lifecycle, move, row, str(before), reason, db)
+    await record(call, lifecycle, move, row, str(before), reason, db)
 
 
 async def _saved(row: Aggregate, db: BaseDBAsyncClient, *, force_create: bool = False) -> None:
@@ -218,7 +221,7 @@ async def _saved(row: Aggregate, db: BaseDBAsyncClient, *, force_create: bool = 
         ) from error
 
 
-async def _record(
+async def record(
     call: Call,
     lifecycle: Lifecycle[A],
     move: Move,
@@ -227,6 +230,7 @@ async def _record(
     reason: str,
     db: BaseDBAsyncClient,
 ) -> None:
+    """Writes the audit row and the outbox row of a move."""
     unit_id = await _unit_of(row)
     await AuditEntry.create(
         using_db=db,

@@ -23,7 +23,7 @@ from domain.core.calls import Call, earlier_result, remember
 from domain.core.constraints import refusal_of
 from domain.core.errors import NotFound, Refused
 from domain.core.lifecycle import Lifecycle
-from domain.core.perform import Act, Check, _admit, _facts_of_one, _record, _seen
+from domain.core.perform import Act, Check, admit, facts_of_one, record, seen
 from domain.core.roles import Viewer
 from domain.core.rows import Aggregate
 
@@ -45,12 +45,12 @@ async def perform_shared(
     try:
         async with in_transaction() as db:
             if earlier := await earlier_result(call, lifecycle.event_name(event), db):
-                return await _seen(lifecycle, call.viewer, earlier)
+                return await seen(lifecycle, call.viewer, earlier)
             row = await _shared(lifecycle, call.viewer, id, db)
-            facts = await _facts_of_one(lifecycle, call.viewer, row)
-            _admit(lifecycle, event, row, facts, None, check)
+            facts = await facts_of_one(lifecycle, call.viewer, row)
+            admit(lifecycle, event, row, facts, None, check)
             await act(row, facts)
-            await _record(call, lifecycle, move, row, str(row.state), "", db)
+            await record(call, lifecycle, move, row, str(row.state), "", db)
             await remember(call, row.id, db)
             return row
     except IntegrityError as error:
