@@ -22,6 +22,8 @@ from domain.core.secrets import use_sealer
 from domain.reference_data import load_reference_data
 
 
+#: Tests of races need more connections than a process has.
+POOL = {"min_size": 1, "max_size": 30}
 #: A Tuesday on which every test begins: 2026-03-03, 09:00 in Beijing.
 MORNING = datetime(2026, 3, 3, 9, 0, tzinfo=clock.BEIJING)
 
@@ -53,7 +55,7 @@ async def database(engines: tuple[str, str], tmp_path_factory: pytest.TempPathFa
     use_sealer(Sealer({"test": b"s" * 32}, "test", b"b" * 32))
     use_object_store(f"file://{tmp_path_factory.mktemp('objects')}")
     await migrate(url)
-    await connect(url, pool={"min_size": 1, "max_size": 30})
+    await connect(url, pool=POOL)
     await load_reference_data()
     yield url
     await disconnect()

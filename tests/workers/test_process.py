@@ -27,14 +27,14 @@ ROOT = Path(__file__).parents[2]
 RUN = "from workers.main import run; run()"
 
 
-def environment(engines: tuple[str, str], folder: Path) -> dict[str, str]:
+def environment(database: str, redis: str, folder: Path) -> dict[str, str]:
     keys = folder / "secret-keys.json"
     secret_keys.ensure(keys)
     return {
         "PATH": os.environ.get("PATH", ""),
         "ENVIRONMENT": "test",
-        "DATABASE_URL": engines[0],
-        "REDIS_URL": engines[1],
+        "DATABASE_URL": database,
+        "REDIS_URL": redis,
         "PUBLIC_API_URL": "http://127.0.0.1:8000",
         "PUBLIC_GATEWAY_URL": "http://127.0.0.1:8080",
         "OBJECT_STORE_URL": f"file://{folder}/objects",
@@ -47,7 +47,7 @@ def two_workers(
     engines: tuple[str, str], database: str, tmp_path: Path
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Two processes on the same database and queue."""
-    values = environment(engines, tmp_path)
+    values = environment(database, engines[1], tmp_path)
     running = [
         subprocess.Popen([sys.executable, "-c", RUN], cwd=ROOT, env=values, stderr=subprocess.DEVNULL)
         for _ in range(2)
