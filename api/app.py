@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -36,7 +37,7 @@ def create_app() -> Starlette:
 
 def build_app(settings: ApiSettings) -> Starlette:
     """The API over these settings."""
-    redis: Redis = Redis.from_url(settings.redis_url)
+    redis: Redis = Redis.from_url(re.sub("^valkey", "redis", settings.redis_url))
     http = httpx.AsyncClient(timeout=5.0)
     use_cursor_key(settings.secret_keys.cursor)
     use_file_link_key(settings.secret_keys.cursor)

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from api.domain_process import open_domain
+from domain.accounts.logins import forget_old_logins
+from domain.core.calls import forget_old_keys
 from domain.core.database import disconnect
 from domain.core.ledger import OutboxEvent
 from workers.deadlines import keep_deadlines
@@ -53,9 +56,10 @@ def make_worker(settings: WorkerSettings) -> Worker:
             cron(relay_job, second=EVERY_FEW_SECONDS, keep_result=0, max_tries=1, timeout=120),
             cron(deadlines_job, second=EVERY_FEW_SECONDS, keep_result=0, max_tries=1, timeout=120),
             cron(missing_documents_job, second=EVERY_HALF_MINUTE, keep_result=0, max_tries=1, timeout=120),
+            cron(forget_job, hour=3, minute=17, keep_result=0, max_tries=1, timeout=600),
         ],
         queue_name=QUEUE,
-        redis_settings=RedisSettings.from_dsn(settings.redis_url),
+        redis_settings=RedisSettings.from_dsn(re.sub("^valkey", "redis", settings.redis_url)),
         on_startup=start,
         on_shutdown=stop,
         ctx={"settings": settings, "public_url": settings.public_api_url},
@@ -99,6 +103,11 @@ async def deadlines_job(ctx: dict[Any, Any]) -> None:
 async def missing_documents_job(ctx: dict[Any, Any]) -> None:
     """Draws documents whose doorbell was lost."""
     await draw_missing(ctx["public_url"])
+
+
+async def forget_job(ctx: dict[Any, Any]) -> None:
+    """Deletes, once a day, logins and idempotency keys that nothing can ask for any more."""
+    log.info("forget.done", extra={"logins": await forget_old_logins(), "keys": await forget_old_keys()})
 
 
 async def ring(ctx: dict[Any, Any], events: Sequence[OutboxEvent]) -> None:

@@ -25,70 +25,64 @@ GROUP = "人工智能副高级组"
 
 async def policy_documents(journey: Journey) -> None:
     """Art. 9(2): drafted, decided collectively, publicised for five working days, approved."""
-    office, name = journey["unit"], journey.known["unit"]["name"]
+    await _decide(journey)
+    ends = await _post(journey)
+    await _approve(journey)
+    journey.article("9(2)", f"documents decided, publicised until {ends:%Y-%m-%d %H:%M}, approved")
+
+
+async def _decide(journey: Journey) -> None:
     documents = [
-        {
-            "kind": kind,
-            "title": title,
-            "file": await office.upload(f"{title}.pdf", evidence_pdf(title, name, "正式文本。")),
-        }
+        {"kind": kind, "title": title, "file": await _paper(journey, title, "正式文本。")}
         for kind, title in (("WORK_PLAN", "职称自主评审工作方案"), ("CRITERIA", "人工智能专业职称评价标准"))
     ]
-    minutes = await office.upload(
-        "会议纪要.pdf", evidence_pdf("总经理办公会纪要", name, "应到9人，实到9人，一致通过。")
-    )
-    await journey.act(
-        "unit", "policySetDraft", "policySet", {"title": "2026年版", "documents": documents}, "policySet"
-    )
-    await office.refused(
-        "9(2)",
-        "publicity before the collective decision",
-        "policySetOpenPublicity",
-        journey.on("policySet", place="单位公告栏"),
-        "S-1",
-    )
-    await journey.step(
-        "unit",
-        "policySetRecordCollectiveDecision",
-        "policySet",
-        "policySet",
-        body="总经理办公会",
-        decidedOn="2026-03-02",
-        present=9,
-        entitled=9,
-        passed=True,
-        minutes=minutes,
-    )
-    await journey.step(
-        "unit", "policySetOpenPublicity", "policySet", "policySet", "publicityEndsAt", place="单位公告栏"
-    )
-    await office.refused(
-        "9(2)", "closing the publicity early", "policySetClosePublicity", journey.on("policySet"), "R-9.4"
+    minutes = await _paper(journey, "总经理办公会纪要", "应到9人，实到9人，一致通过。")
+    await journey.act("unit", "policySetDraft", "policySet", {"title": "2026年版", "documents": documents})
+    undecided = journey.on("policySet", place="单位公告栏")
+    tried = "publicity before the collective decision"
+    await journey["unit"].refused("9(2)", tried, "policySetOpenPublicity", undecided, "S-1")
+    decision: dict[str, Any] = {
+        "body": "总经理办公会",
+        "decidedOn": "2026-03-02",
+        "present": 9,
+        "entitled": 9,
+        "passed": True,
+    }
+    given = decision | {"minutes": minutes}
+    await journey.step("unit", "policySetRecordCollectiveDecision", "policySet", **given)
+
+
+async def _paper(journey: Journey, title: str, text: str) -> str:
+    pdf = evidence_pdf(title, journey.known["unit"]["name"], text)
+    return await journey["unit"].upload(f"{title}.pdf", pdf)
+
+
+async def _post(journey: Journey) -> datetime:
+    """Publicises the documents and waits for the end, which the worker brings about."""
+    await journey.step("unit", "policySetOpenPublicity", "policySet", "publicityEndsAt", place="单位公告栏")
+    early = journey.on("policySet")
+    await journey["unit"].refused(
+        "9(2)", "closing the publicity early", "policySetClosePublicity", early, "R-9.4"
     )
     ends = datetime.fromisoformat(journey.known["policySet"]["publicityEndsAt"]).astimezone(BEIJING)
     await journey.move_clock(ends)
     await journey.until("unit", "policySet", "PUBLICISED")
-    await journey.step("unit", "policySetSubmitForApproval", "policySet", "policySet")
+    return ends
+
+
+async def _approve(journey: Journey) -> None:
+    await journey.step("unit", "policySetSubmitForApproval", "policySet")
     draft = {"year": 2026, "policySet": journey.id("policySet")}
-    await office.refused("9(3)", "a plan on documents that are not approved", "planDraft", draft, "R-9.6")
-    findings = [{"item": item, "met": True} for item in CHECKLIST]
-    await journey["municipal"].refused(
-        "9(2)",
-        "approval without the whole checklist",
-        "policySetApprove",
-        journey.on("policySet", approvalNumber="京职审〔2026〕1号", checklist=findings[1:]),
-        "R-9.2",
-        "N-1",
-    )
-    await journey.step(
-        "municipal",
-        "policySetApprove",
-        "policySet",
-        "policySet",
-        approvalNumber="京职审〔2026〕1号",
-        checklist=findings,
-    )
-    journey.article("9(2)", f"documents decided, publicised until {ends:%Y-%m-%d %H:%M}, approved")
+    tried = "a plan on documents that are not approved"
+    await journey["unit"].refused("9(3)", tried, "planDraft", draft, "R-9.6")
+    approval: dict[str, Any] = {
+        "approvalNumber": "京职审〔2026〕1号",
+        "checklist": [{"item": item, "met": True} for item in CHECKLIST],
+    }
+    partial = journey.on("policySet", **approval | {"checklist": approval["checklist"][1:]})
+    tried = "approval without the whole checklist"
+    await journey["municipal"].refused("9(2)", tried, "policySetApprove", partial, "R-9.2", "N-1")
+    await journey.step("municipal", "policySetApprove", "policySet", **approval)
 
 
 async def annual_plan(journey: Journey) -> None:
@@ -118,12 +112,12 @@ async def annual_plan(journey: Journey) -> None:
         "procedure": "",
         "groups": [group],
     }
-    await journey.act("unit", "planDraft", "plan", draft, "plan")
+    await journey.act("unit", "planDraft", "plan", draft)
     await office.refused(
         "9(3)", "adopting a plan with a blank section", "planAdopt", journey.on("plan"), "R-9.7"
     )
-    await journey.step("unit", "planEdit", "plan", "plan", **sections, groups=[group])
-    await journey.step("unit", "planAdopt", "plan", "plan", "groups { id name }")
+    await journey.step("unit", "planEdit", "plan", **sections, groups=[group])
+    await journey.step("unit", "planAdopt", "plan", "groups { id name }")
     second = {"year": 2026, "policySet": journey.id("policySet"), **sections, "groups": [group]}
     await office.refused("9(3)", "a second plan for the same year", "planDraft", second, "R-9.6")
     journey.article("9(3)", "the plan of 2026 adopted: five sections, one group of the unit's scope")
@@ -141,27 +135,25 @@ async def committee(journey: Journey) -> None:
     both = form | {"bySeries": SERIES, "bySpecialty": {"series": SERIES, "specialty": SPECIALTY}}
     await office.refused("9(4)", "a committee by series and by specialty", "committeeForm", both, "R-9.9")
     by_specialty = form | {"bySpecialty": {"series": SERIES, "specialty": SPECIALTY}}
-    await journey.act("unit", "committeeForm", "committee", by_specialty, "committee")
+    await journey.act("unit", "committeeForm", "committee", by_specialty)
     seats = [{"expert": id, "role": "CHAIR" if place == 0 else "MEMBER"} for place, id in enumerate(experts)]
     even = journey.on("committee", members=seats)
     await office.refused("9(4)", "a committee of twelve", "committeeSetMembers", even, "N-5")
-    await journey.step("unit", "committeeSetMembers", "committee", "committee", members=seats[:MEMBERS])
-    await journey.step("unit", "committeeSubmitFiling", "committee", "committee")
+    await journey.step("unit", "committeeSetMembers", "committee", members=seats[:MEMBERS])
+    await journey.step("unit", "committeeSubmitFiling", "committee")
     filing = {"filingNumber": "京职评备〔2026〕7号", "validFrom": "2026-03-09"}
     too_valid = journey.on("committee", **filing, validUntil="2029-03-09")
     await journey["municipal"].refused(
         "9(4)", "a filing of three years and a day", "committeeFile", too_valid, "N-4"
     )
-    await journey.step(
-        "municipal", "committeeFile", "committee", "committee", **filing, validUntil="2029-03-08"
-    )
+    await journey.step("municipal", "committeeFile", "committee", **filing, validUntil="2029-03-08")
     journey.article("9(4)", f"a specialty committee of {MEMBERS} formed and filed")
 
 
 async def _expert(journey: Journey, number: int) -> str:
     thing = f"expert{number:02}"
-    await journey.act("unit", "expertNominate", f"pool {thing}", _nomination(number), "expert")
-    await journey.step("municipal", "expertActivate", f"pool {thing}", "expert")
+    await journey.act("unit", "expertNominate", f"pool {thing}", _nomination(number))
+    await journey.step("municipal", "expertActivate", f"pool {thing}")
     return journey.id(f"pool {thing}")
 
 

@@ -45,18 +45,18 @@ class Journey:
         return str(self.known[thing]["id"])
 
     async def act(
-        self, login: str, mutation: str, thing: str, input: dict[str, Any], field: str, more: str = ""
+        self, login: str, mutation: str, thing: str, input: dict[str, Any], more: str = ""
     ) -> dict[str, Any]:
         """Runs a command and remembers the object it answers with as `thing`."""
-        found = await self[login].act(mutation, input, f"{field} {{ {NODE} {more} }}")
+        found = await self[login].act(mutation, input, f"{_payload_field(thing)} {{ {NODE} {more} }}")
         self.known[thing] = {**self.known.get(thing, {}), **found}
         return found
 
     async def step(
-        self, login: str, mutation: str, thing: str, field: str, more: str = "", **input: Any
+        self, login: str, mutation: str, thing: str, more: str = "", **input: Any
     ) -> dict[str, Any]:
         """A command on a known object, at the version last seen."""
-        return await self.act(login, mutation, thing, self.on(thing, **input), field, more)
+        return await self.act(login, mutation, thing, self.on(thing, **input), more)
 
     async def refresh(self, login: str, *things: str) -> None:
         """Reads the versions of known objects again: other steps may have moved them."""
@@ -99,6 +99,15 @@ class Journey:
         if number not in self.articles:
             self.articles.append(number)
         self.tell(f"{time.monotonic() - self.started:5.1f} s  Art. {number:<6} {said}")
+
+
+def _payload_field(thing: str) -> str:
+    """What a payload calls the thing: candidacies are known by their applicant, experts by their place in the pool."""
+    if thing.startswith("applicant"):
+        return "candidacy"
+    if thing.startswith("pool"):
+        return "expert"
+    return {"round": "reviewRound", "package": "resultPackage", "box": "ballotBox"}.get(thing, thing)
 
 
 _VERSIONED = " ".join(

@@ -24,25 +24,28 @@ async def accept(journey: Journey) -> None:
     """Art. 9(6): every result and a report that agrees with them, handed in and accepted."""
     office = journey["unit"]
     compiled = {"round": journey.id("round")}
-    await journey.act("unit", "resultPackageCompile", "package", compiled, "resultPackage")
+    await journey.act("unit", "resultPackageCompile", "package", compiled)
     early = {"package": journey.id("package"), **NOTICE, "text": "现将评审结果予以公示。"}
     await office.refused("9(7)", "publicity before acceptance", "publicityOpen", early, "R-9.13")
     report = "本次评审应到委员11人，实到10人，申报10人，通过9人，未通过1人，程序规范。"
-    wrong: dict[str, Any] = {"workReport": report, "declaredCandidates": 10, "declaredPassed": 10, "declaredNotPassed": 0}
-    await journey.step("unit", "resultPackageEditReport", "package", "resultPackage", **wrong)
+    wrong: dict[str, Any] = {
+        "workReport": report,
+        "declaredCandidates": 10,
+        "declaredPassed": 10,
+        "declaredNotPassed": 0,
+    }
+    await journey.step("unit", "resultPackageEditReport", "package", **wrong)
     submit = journey.on("package")
     await office.refused(
         "9(6)", "a report that does not add up with the ballots", "resultPackageSubmit", submit, "R-9.12"
     )
     right = wrong | {"declaredPassed": 9, "declaredNotPassed": 1}
-    await journey.step("unit", "resultPackageEditReport", "package", "resultPackage", **right)
-    await journey.step("unit", "resultPackageSubmit", "package", "resultPackage")
+    await journey.step("unit", "resultPackageEditReport", "package", **right)
+    await journey.step("unit", "resultPackageSubmit", "package")
     await office.refused(
         "9(6)", "the unit accepts its own results", "resultPackageAccept", journey.on("package"), "S-11"
     )
-    accepted = await journey.step(
-        "municipal", "resultPackageAccept", "package", "resultPackage", "filings { number }"
-    )
+    accepted = await journey.step("municipal", "resultPackageAccept", "package", "filings { number }")
     journey.article("9(6)", f"ten results and the report accepted; filing {accepted['filings'][0]['number']}")
 
 
@@ -55,7 +58,7 @@ async def publicise(journey: Journey) -> None:
     short = given | {"text": "现将评审结果予以公示。", "workingDays": 4}
     await office.refused("9(7)", "a publicity of four working days", "publicityOpen", short, "R-9.13")
     opened = given | {"text": "现将通过验收的评审结果予以公示，如有异议请在公示期内反映。"}
-    await journey.act("unit", "publicityOpen", "publicity", opened, "publicity", "startsOn endsOn endsAt")
+    await journey.act("unit", "publicityOpen", "publicity", opened, "startsOn endsOn endsAt")
     passed = [journey.id(login) for login in APPLICANTS if login != FAILING]
     await journey["municipal"].refused(
         "10",
@@ -79,7 +82,7 @@ async def publicise(journey: Journey) -> None:
     await journey.refresh("unit", *APPLICANTS)
     journey.article(
         "9(7)",
-        f"{len(names)} names publicised masked ({names[0]}), until {journey.known['publicity']['endsOn']} 24:00",
+        f"{len(names)} names publicised, {names[0]} first, until {journey.known['publicity']['endsOn']} 24:00",
     )
 
 

@@ -18,6 +18,7 @@ CONDITIONS = (
     "FOUR_CENTRES",
 )
 DIMENSIONS = ("QUALIFICATION", "SYSTEM_AND_STANDARDS", "EXPERTS_AND_CAPACITY", "SOCIAL_CONTRIBUTION")
+METHODS = {"DOCUMENT_REVIEW": "查阅制度草案和佐证材料。", "SITE_VISIT": "实地查看研发场所。"}
 SERIES, SPECIALTY = "05", "人工智能"
 DOCUMENTS = {
     "LEGAL_PERSON_CERTIFICATE": "营业执照（独立法人）",
@@ -36,7 +37,7 @@ async def find_unit(journey: Journey) -> None:
 async def apply(journey: Journey) -> None:
     """Art. 4, 5, 7, 8(1): the unit applies, with real evidence files, and submits to its supervising department."""
     office = journey["unit"]
-    await journey.act("unit", "applicationCreate", "application", {}, "application")
+    await journey.act("unit", "applicationCreate", "application", {})
     await office.refused("4", "a second open application", "applicationCreate", {}, "S-14")
     await office.refused(
         "5", "submitting without any proof", "applicationSubmit", journey.on("application"), "R-5.1"
@@ -54,7 +55,6 @@ async def apply(journey: Journey) -> None:
         "unit",
         "applicationEdit",
         "application",
-        "application",
         fourCentresStatement="围绕国际科技创新中心建设，承担人工智能关键技术攻关。",
         teamStatement="专业技术人员240人，占职工总数75%，近三年持续增长。",
         scope=scope,
@@ -62,7 +62,7 @@ async def apply(journey: Journey) -> None:
     )
     for kind, title in DOCUMENTS.items():
         await _attach(journey, kind, title)
-    submitted = await journey.step("unit", "applicationSubmit", "application", "application", "route")
+    submitted = await journey.step("unit", "applicationSubmit", "application", "route")
     await journey["district"].refused(
         "8(1)",
         "the district receives what goes to the supervising department",
@@ -82,7 +82,7 @@ async def apply(journey: Journey) -> None:
 async def _attach(journey: Journey, kind: str, title: str) -> None:
     pdf = evidence_pdf(title, journey.known["unit"]["name"], "本材料用于职称自主评审申请。", kind)
     file = await journey["unit"].upload(f"{title}.pdf", pdf)
-    await journey.step("unit", "applicationAttach", "application", "application", kind=kind, file=file)
+    await journey.step("unit", "applicationAttach", "application", kind=kind, file=file)
 
 
 def _expert(number: int) -> dict[str, Any]:
@@ -125,7 +125,6 @@ async def recommend(journey: Journey) -> None:
         "supervisor",
         "applicationRecommend",
         "application",
-        "application",
         opinions=opinions,
         recommendation="该单位技术实力较强、管理规范，同意推荐。",
     )
@@ -136,7 +135,6 @@ async def recommend(journey: Journey) -> None:
         "unit",
         "applicationFileOnline",
         "application",
-        "application",
         representativeName="李法人",
         committed=True,
     )
@@ -145,83 +143,48 @@ async def recommend(journey: Journey) -> None:
 
 async def evaluate(journey: Journey) -> None:
     """Art. 8(4): the team, an activity, the four dimensions, the conclusion."""
-    bureau = journey["municipal"]
-    data = await bureau.ask("{ organisations(first: 100) { nodes { id kind code } } }")
-    bodies = {each["code"]: each["id"] for each in data["organisations"]["nodes"]}
-    unit = journey.known["unit"]
-    outsider = {
-        "body": "INDUSTRY_AUTHORITY",
-        "organisation": unit["industryAuthority"]["id"],
-        "name": "周行业",
-    }
-    await bureau.refused(
-        "8(4)",
-        "a team without the municipal bureau",
-        "evaluationAccept",
-        journey.on("application", members=[outsider]),
-        "R-8.8",
-    )
-    members = [
-        {
-            "body": "MUNICIPAL_BUREAU",
-            "organisation": bodies["beijing"],
-            "name": "陈市局",
-            "login": "municipal",
-            "isLead": True,
-        },
-        outsider,
-        {"body": "DISTRICT_BUREAU", "organisation": unit["districtBureau"]["id"], "name": "吴海淀"},
-    ]
-    absent = [{"body": "SERVICE_AGENCY", "reason": "该专业暂无对应评审服务机构。"}]
-    await journey.act(
-        "municipal",
-        "evaluationAccept",
-        "evaluation",
-        journey.on("application", members=members, absentBodies=absent),
-        "evaluation",
-        "team { id }",
-    )
+    await _form_team(journey)
     team = [member["id"] for member in journey.known["evaluation"]["team"]]
     early = journey.on("evaluation", conclusion="拟同意。", signedBy=team)
-    await bureau.refused(
-        "8(4)", "a conclusion without activity and findings", "evaluationConclude", early, "R-8.9", "R-8.10"
-    )
-    for method, summary in (
-        ("DOCUMENT_REVIEW", "查阅制度草案和佐证材料。"),
-        ("SITE_VISIT", "实地查看研发场所。"),
-    ):
-        await journey.step(
-            "municipal",
-            "evaluationRecordActivity",
-            "evaluation",
-            "evaluation",
-            "team { id }",
-            method=method,
-            heldOn="2026-03-02",
-            summary=summary,
-            participants=team,
-        )
+    tried = "a conclusion without activity and findings"
+    await journey["municipal"].refused("8(4)", tried, "evaluationConclude", early, "R-8.9", "R-8.10")
+    for method, summary in METHODS.items():
+        activity: dict[str, Any] = {
+            "method": method,
+            "heldOn": "2026-03-02",
+            "summary": summary,
+            "participants": team,
+        }
+        await journey.step("municipal", "evaluationRecordActivity", "evaluation", **activity)
     for dimension in DIMENSIONS:
-        await journey.step(
-            "municipal",
-            "evaluationRecordFinding",
-            "evaluation",
-            "evaluation",
-            dimension=dimension,
-            satisfied=True,
-            opinion="达到要求。",
-        )
-    await journey.step(
-        "municipal",
-        "evaluationConclude",
-        "evaluation",
-        "evaluation",
-        conclusion="综合评估达到要求。",
-        signedBy=team,
-    )
+        finding: dict[str, Any] = {"dimension": dimension, "satisfied": True, "opinion": "达到要求。"}
+        await journey.step("municipal", "evaluationRecordFinding", "evaluation", **finding)
+    conclusion: dict[str, Any] = {"conclusion": "综合评估达到要求。", "signedBy": team}
+    await journey.step("municipal", "evaluationConclude", "evaluation", **conclusion)
     journey.article(
         "8(4)", "evaluated: team of three bodies, two methods, four dimensions, signed by all members"
     )
+
+
+async def _form_team(journey: Journey) -> None:
+    bureau, unit = journey["municipal"], journey.known["unit"]
+    data = await bureau.ask("{ organisations(first: 100) { nodes { id code } } }")
+    bodies = {each["code"]: each["id"] for each in data["organisations"]["nodes"]}
+    industry = _member("INDUSTRY_AUTHORITY", unit["industryAuthority"]["id"], "周行业")
+    alone = journey.on("application", members=[industry])
+    await bureau.refused("8(4)", "a team without the municipal bureau", "evaluationAccept", alone, "R-8.8")
+    members = [
+        _member("MUNICIPAL_BUREAU", bodies["beijing"], "陈市局") | {"login": "municipal", "isLead": True},
+        industry,
+        _member("DISTRICT_BUREAU", unit["districtBureau"]["id"], "吴海淀"),
+    ]
+    absent = [{"body": "SERVICE_AGENCY", "reason": "该专业暂无对应评审服务机构。"}]
+    given = journey.on("application", members=members, absentBodies=absent)
+    await journey.act("municipal", "evaluationAccept", "evaluation", given, "team { id }")
+
+
+def _member(body: str, organisation: str, name: str) -> dict[str, Any]:
+    return {"body": body, "organisation": organisation, "name": name}
 
 
 async def recognise(journey: Journey) -> None:
@@ -241,7 +204,6 @@ async def recognise(journey: Journey) -> None:
         "municipal2",
         "evaluationRecognise",
         "evaluation",
-        "evaluation",
         scope=granted,
         decidedOn="2026-03-02",
         reason="综合评估达到要求，确定为自主评审单位。",
@@ -259,5 +221,5 @@ async def open_office(journey: Journey) -> None:
     await journey["unit"].refused(
         "9(1)", "an office without full-time staff", "unitRecordOffice", nobody, "R-9.1"
     )
-    await journey.step("unit", "unitRecordOffice", "unit", "unit", **office, fullTimeStaffCount=3)
+    await journey.step("unit", "unitRecordOffice", "unit", **office, fullTimeStaffCount=3)
     journey.article("9(1)", "a dedicated office with three full-time staff")

@@ -38,7 +38,7 @@ async def open_round(journey: Journey) -> None:
     await journey["unit"].refused(
         "9(5)", "a round that outlasts the plan's window", "roundOpen", late, "R-9.11"
     )
-    await journey.act("unit", "roundOpen", "round", given, "reviewRound")
+    await journey.act("unit", "roundOpen", "round", given)
 
 
 async def apply(journey: Journey) -> None:
@@ -51,9 +51,7 @@ async def apply(journey: Journey) -> None:
     unsigned = journey.on(APPLICANTS[0], declarationVersion="none")
     await first.refused("6", "submitting without the declaration", "candidacySubmit", unsigned, "N-10")
     for login in APPLICANTS:
-        await journey.step(
-            login, "candidacySubmit", login, "candidacy", "name titleName", declarationVersion=version
-        )
+        await journey.step(login, "candidacySubmit", login, "name titleName", declarationVersion=version)
     again = {"round": journey.id("round"), "specialty": SPECIALTY, "statement": "再次申报"}
     await first.refused("6", "a second application in one year and series", "candidacyStart", again, "S-15")
 
@@ -67,7 +65,7 @@ async def _start(journey: Journey, login: str) -> None:
         "statement": "任现职以来主持完成关键技术攻关。",
         "materials": [{"kind": "ACHIEVEMENT", "title": "代表性业绩", "file": file}],
     }
-    await journey.act(login, "candidacyStart", login, content, "candidacy", "materials { id }")
+    await journey.act(login, "candidacyStart", login, content, "materials { id }")
 
 
 async def verify_and_publicise(journey: Journey) -> None:
@@ -86,11 +84,10 @@ async def verify_and_publicise(journey: Journey) -> None:
             "unit",
             "candidacyCheckMaterial",
             login,
-            "candidacy",
             material=material["id"],
             source="单位科研管理系统",
         )
-        await journey.step("unit", "candidacyVerify", login, "candidacy")
+        await journey.step("unit", "candidacyVerify", login)
     chosen = [journey.id(login) for login in APPLICANTS]
     await journey.refresh("unit", "round")
     short = journey.on("round", candidacies=chosen, place="单位内网", workingDays=4)
@@ -101,7 +98,6 @@ async def verify_and_publicise(journey: Journey) -> None:
         "unit",
         "roundOpenInHousePublicity",
         "round",
-        "reviewRound",
         candidacies=chosen,
         place="单位内网",
         workingDays=5,
@@ -131,30 +127,29 @@ async def sit(journey: Journey) -> None:
     }
     outside = given | {"heldOn": "2026-07-01"}
     await office.refused("9(5)", "a sitting outside the plan's window", "sittingSchedule", outside, "R-9.11")
-    await journey.act("unit", "sittingSchedule", "sitting", given, "sitting")
+    await journey.act("unit", "sittingSchedule", "sitting", given)
     await journey.move_clock(datetime.combine(day, time(9), BEIJING))
     here = {"id": journey.id("sitting")}
     await journey[OUTSIDER].refused(
         "9(5)", "an expert of another committee checks in", "sittingCheckIn", here, "S-4", "N-14"
     )
     for login in PRESENT[:2]:
-        await journey.act(login, "sittingCheckIn", "sitting", here, "sitting")
+        await journey.act(login, "sittingCheckIn", "sitting", here)
     await journey[CHAIR].refused(
         "9(5)", "opening with two of eleven present", "sittingOpen", journey.on("sitting"), "N-13"
     )
     for login in PRESENT[2:]:
-        await journey.act(login, "sittingCheckIn", "sitting", here, "sitting")
+        await journey.act(login, "sittingCheckIn", "sitting", here)
     await journey.act(
         RECUSED,
         "sittingRecuse",
         "sitting",
         here | {"candidacy": journey.id(RELATIVE), "reason": "与申报人有亲属关系"},
-        "sitting",
     )
     await journey["expert02"].refused(
         "9(5)", "a member opens who does not preside", "sittingOpen", journey.on("sitting"), "N-13"
     )
-    await journey.step(CHAIR, "sittingOpen", "sitting", "sitting", "members present serverKeyOnly")
+    await journey.step(CHAIR, "sittingOpen", "sitting", "members present serverKeyOnly")
 
 
 async def vote(journey: Journey) -> None:
@@ -172,7 +167,6 @@ async def vote(journey: Journey) -> None:
     signed = await journey.step(
         CHAIR,
         "sittingSign",
-        "sitting",
         "sitting",
         "members present minutesSha256 boxes { candidacy { name } entitled turnout tally { yes no abstain passed } }",
     )
@@ -198,8 +192,8 @@ async def _vote_on(journey: Journey, applicant: str, group: list[str]) -> None:
         await journey[CHAIR].refused(
             "9(5)", "an opinion of two experts", "sittingRecordOpinion", pair, "N-15"
         )
-    await journey.act(CHAIR, "sittingRecordOpinion", "sitting", opinion, "sitting")
-    await journey.act(CHAIR, "ballotOpen", "box", journey.on("sitting", candidacy=candidacy), "ballotBox")
+    await journey.act(CHAIR, "sittingRecordOpinion", "sitting", opinion)
+    await journey.act(CHAIR, "ballotOpen", "box", journey.on("sitting", candidacy=candidacy))
     if applicant == FAILING:
         await journey.refresh(CHAIR, "sitting")
         early = journey.on("sitting")
@@ -213,7 +207,7 @@ async def _vote_on(journey: Journey, applicant: str, group: list[str]) -> None:
         for login, who in ((RECUSED, "a recused expert votes"), (ABSENT, "an absent member votes")):
             await journey[login].refused("9(5)", who, "ballotCast", again, "N-14", "N-18", "S-4")
     await journey.refresh(CHAIR, "box")
-    await journey.step(CHAIR, "ballotClose", "box", "ballotBox")
+    await journey.step(CHAIR, "ballotClose", "box")
     if applicant == APPLICANTS[0]:
         late = {"id": journey.id("box"), "ballot": ballots[0]}
         await journey[voters[1]].refused("9(5)", "a vote after the close", "ballotCast", late, "S-1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -12,6 +13,8 @@ from domain.core.ledger import IdempotencyKey
 from domain.core.roles import SYSTEM, Viewer
 
 MAX_KEY_LENGTH = 128
+#: A client that retries after a week has forgotten what it wanted. In real time, whatever the demo clock says.
+KEYS_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +67,8 @@ async def remember(call: Call, subject_id: UUID, db: BaseDBAsyncClient) -> None:
     """Stores what came of the call's key, in the same transaction as the change."""
     if call.key is not None:
         await IdempotencyKey.filter(key=call.key).using_db(db).update(subject_id=subject_id)
+
+
+async def forget_old_keys() -> int:
+    """Deletes keys that no caller will repeat any more, and says how many. For a daily job."""
+    return await IdempotencyKey.filter(at__lt=datetime.now(UTC) - KEYS_KEPT).delete()

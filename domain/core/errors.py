@@ -23,7 +23,7 @@ from domain.core.rules import Rule, rule
 
 
 class Code(StrEnum):
-    """What kind of refusal it is."""
+    """What kind of refusal it is. | 拒绝的类别"""
 
     NOT_FOUND = "NOT_FOUND"
     FORBIDDEN = "FORBIDDEN"

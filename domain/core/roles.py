@@ -12,7 +12,7 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """A hat: what somebody may be, at one organisation."""
+    """A hat: what somebody may be, at one organisation. | 角色"""
 
     UNIT = "UNIT"
     SUPERVISING_DEPARTMENT = "SUPERVISING_DEPARTMENT"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class TitleLevel(StrEnum):
-    """The five levels of a professional title, lowest first: `<` means "is lower than"."""
+    """The five levels of a professional title, lowest first: `<` means "is lower than". | 职称级别"""
 
     TECHNICIAN = "TECHNICIAN"
     ASSISTANT = "ASSISTANT"
