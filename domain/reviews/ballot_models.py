@@ -21,7 +21,7 @@ from domain.core.roles import Role
 from domain.core.rows import Aggregate, Row
 from domain.experts.models import Expert
 from domain.reviews.sight import OVERSEERS, own_committees
-from domain.reviews.sitting_models import Sitting, SittingTrustee
+from domain.reviews.sitting_models import Sitting, SittingTrustee, holds_a_key
 from domain.reviews.states import BallotBoxState
 from domain.units.models import Unit
 
@@ -85,6 +85,7 @@ class BallotBox(Aggregate):
         Role.UNIT: own("unit_id"),
         # A recused presiding member still opens and closes the ballot; the candidacy behind it stays out of sight.
         Role.EXPERT: own_committees("sitting__committee_id"),
+        Role.SUPERVISING_DEPARTMENT: holds_a_key("sitting_id"),
     }
 
     class Meta:

@@ -12,12 +12,12 @@ from domain.core.access import Guarded, Jurisdiction, Through, everything, own
 from domain.core.roles import Role, Viewer
 from domain.units.models import Employment
 
-#: Whoever guides and supervises the unit sees what it does (R-2.3), and never who its experts are (N-17).
+#: Whoever guides and supervises the unit sees what it does (R-2.3), and never who its experts are (N-17). The supervising
+#: department is none of them: Art. 8 gives it the application, and votes are not its business.
 OVERSEERS: Jurisdiction = {
     Role.MUNICIPAL_BUREAU: everything,
     Role.DISTRICT_BUREAU: own("unit__district_bureau_id"),
     Role.INDUSTRY_AUTHORITY: own("unit__industry_authority_id"),
-    Role.SUPERVISING_DEPARTMENT: own("unit__supervising_department_id"),
 }
 
 

@@ -11,7 +11,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 
 from domain.committees.models import Committee
-from domain.core.access import Jurisdiction, everything, own, personal
+from domain.core.access import Jurisdiction, Through, everything, own, personal
 from domain.core.constraints import constraint_says
 from domain.core.roles import Role
 from domain.core.rows import Aggregate, Row
@@ -22,6 +22,17 @@ from domain.units.models import Unit
 
 if TYPE_CHECKING:  # models imports this module: a round has sittings, a sitting has candidacies.
     from domain.reviews.models import Candidacy, ReviewRound
+
+
+def holds_a_key(key: str) -> Through:
+    """Rows whose `key` is a sitting of which the viewer's organisation is a trustee: it must find what it opens."""
+    return Through(
+        lambda: SittingTrustee,
+        "sitting_id",
+        "organisation_id",
+        key=key,
+        note="of a sitting for which the viewer's organisation holds a key",
+    )
 
 
 class Sitting(Aggregate):
@@ -91,7 +102,12 @@ class Sitting(Aggregate):
     minutes_sha256 = fields.CharField(64, default="", description="会议记录散列 | The SHA-256 of the minutes")
     abort_reason = fields.CharField(2000, default="", description="中止理由 | Why it was aborted")
 
-    jurisdiction = {**OVERSEERS, Role.UNIT: own("unit_id"), Role.EXPERT: own_committees("committee_id")}
+    jurisdiction = {
+        **OVERSEERS,
+        Role.UNIT: own("unit_id"),
+        Role.EXPERT: own_committees("committee_id"),
+        Role.SUPERVISING_DEPARTMENT: holds_a_key("id"),
+    }
     #: Whatever names an expert (N-17).
     masked = {
         name: frozenset({Role.UNIT, Role.EXPERT, Role.MUNICIPAL_BUREAU}) for name in ("presider", "minutes")
