@@ -49,15 +49,23 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All rows, optionally only in some states (a public notice is public once it is open)."""
+    """All rows, optionally only in some states (a public notice is public once it is open).
+
+    `state` is the lookup to the state that counts: a part's is its parent's.
+    """
 
     states: frozenset[str] | None = None
+    state: str = "state"
 
     def q(self, viewer: Viewer) -> Q:
-        return Q(state__in=sorted(self.states)) if self.states else Q()
+        if self.states is None:
+            return Q()
+        inside: dict[str, Any] = {f"{self.state}__in": sorted(self.states)}
+        return Q(**inside)
 
     def sentence(self) -> str:
-        return f"all in {', '.join(sorted(self.states))}" if self.states else "all"
+        where = "" if self.state == "state" else f" `{self.state}`"
+        return f"all in{where} {', '.join(sorted(self.states))}" if self.states else "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +114,8 @@ def personal(path: str, *, states: frozenset[StrEnum] | None = None) -> Scope:
     return Scope(path, whose="person_id", states=frozenset(map(str, states)) if states else None)
 
 
-def everything_in(states: frozenset[StrEnum]) -> Everything:
-    return Everything(frozenset(map(str, states)))
+def everything_in(states: frozenset[StrEnum], state: str = "state") -> Everything:
+    return Everything(frozenset(map(str, states)), state)
 
 
 M = TypeVar("M", bound="Guarded")

@@ -10,7 +10,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from domain.core.access import everything, everything_in, own
+from domain.core.access import Jurisdiction, everything, everything_in, own
 from domain.core.constraints import constraint_says
 from domain.core.roles import Role
 from domain.core.rows import Aggregate, Row
@@ -21,6 +21,18 @@ from domain.units.models import Unit
 
 #: An annulled notice is taken down; the unit and those who oversee it keep it on file.
 SHOWN = frozenset({PublicityState.OPEN, PublicityState.CLOSED})
+
+
+def _shown(notice: str) -> Jurisdiction:
+    """Who sees a notice, and with it its lines; `notice` is the lookup from the row to it."""
+    posted = everything_in(SHOWN, f"{notice}state")
+    return {
+        **dict.fromkeys((role for role in Role if role is not Role.SYSTEM), posted),
+        Role.UNIT: (posted, own(f"{notice}unit_id")),
+        Role.DISTRICT_BUREAU: (posted, own(f"{notice}unit__district_bureau_id")),
+        Role.INDUSTRY_AUTHORITY: (posted, own(f"{notice}unit__industry_authority_id")),
+        Role.MUNICIPAL_BUREAU: everything,
+    }
 
 
 class Publicity(Aggregate):
@@ -65,17 +77,7 @@ class Publicity(Aggregate):
         2000, default="", description="作废理由 | Why the municipal bureau annulled it"
     )
 
-    jurisdiction = {
-        Role.UNIT: (everything_in(SHOWN), own("unit_id")),
-        Role.DISTRICT_BUREAU: (everything_in(SHOWN), own("unit__district_bureau_id")),
-        Role.INDUSTRY_AUTHORITY: (everything_in(SHOWN), own("unit__industry_authority_id")),
-        Role.SUPERVISING_DEPARTMENT: everything_in(SHOWN),
-        Role.MUNICIPAL_BUREAU: everything,
-        Role.EXPERT: everything_in(SHOWN),
-        Role.APPLICANT: everything_in(SHOWN),
-        Role.MACHINE: everything_in(SHOWN),
-        Role.PUBLIC: everything_in(SHOWN),
-    }
+    jurisdiction = _shown("")
 
     class Meta:
         table = "publicities"
@@ -134,8 +136,7 @@ class PublicityEntry(Row):
     level = fields.CharEnumField(TitleLevel, max_length=20, description="级别 | The level")
     title_name = fields.CharField(40, description="职称名称 | The title")
 
-    #: A part: reached through its notice only, and its notice decides who sees it.
-    jurisdiction = dict.fromkeys(Role, everything)
+    jurisdiction = _shown("publicity__")
 
     class Meta:
         table = "publicity_entries"
