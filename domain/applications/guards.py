@@ -7,6 +7,7 @@ from domain.applications.models import QualificationApplication
 from domain.applications.names import ApplicationRoute, AttachmentKind, QualificationCondition
 from domain.applications.routes import receiver_of, route_of
 from domain.core.errors import Refusal, RuleBroken
+from domain.core.labels import listed
 from domain.units.models import Unit
 from domain.units.names import UnitCategory, UnitState
 
@@ -139,12 +140,12 @@ def viewer_is_the_receiver(row: Application, facts: ApplicationFacts) -> Refusal
 
 
 def documents_for_filing_are_complete(row: Application, facts: ApplicationFacts) -> Refusal | None:
-    missing = sorted(kind for kind in FILED_DOCUMENTS if kind not in facts.attached)
+    missing = [kind for kind in FILED_DOCUMENTS if kind not in facts.attached]
     if not missing:
         return None
-    names = ", ".join(missing)
+    zh, en = listed(missing)
     return RuleBroken(
-        "R-8.7", f"申报附件不全，缺少：{names}。", f"Attachments are missing: {names}.", field="attachments"
+        "R-8.7", f"申报附件不全，缺少：{zh}。", f"Attachments are missing: {en}.", field="attachments"
     )
 
 

@@ -18,6 +18,7 @@ from domain.applications.names import QualificationCondition
 from domain.core.calls import BY_SYSTEM, Call
 from domain.core.errors import Invalid, Refusal, RuleBroken
 from domain.core.inputs import reason_refusal, text_refusal
+from domain.core.labels import label
 from domain.core.lifecycle import Facts
 from domain.core.perform import perform
 from domain.core.rules import RULES
@@ -249,7 +250,8 @@ def _opinion_refusals(opinions: Sequence[Opinion], facts: ApplicationFacts) -> I
     given = [each.condition for each in opinions]
     for condition in QualificationCondition:
         if condition not in given:
-            zh, en = f"缺少对条件 {condition} 的审核意见。", f"There is no opinion on {condition}."
+            named = label(condition)
+            zh, en = f"缺少对“{named.zh}”的审核意见。", f"There is no opinion on: {named.en}."
             yield RuleBroken("R-8.5", zh, en, field="opinions")
     for place, each in enumerate(opinions):
         at = f"opinions.{place}"

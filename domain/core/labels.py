@@ -7,7 +7,7 @@ and the words are written once for the API, for documents and for messages.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from pathlib import Path
@@ -47,6 +47,12 @@ def _load(path: Path) -> dict[str, dict[str, Label]]:
 
 
 LABELS: Mapping[str, Mapping[str, Label]] = _load(Path(__file__).with_suffix(".toml"))
+
+
+def listed(members: Iterable[Enum]) -> tuple[str, str]:
+    """Several members by their labels, as a sentence lists them: in Chinese and in English."""
+    words = [label(member) for member in members]
+    return "、".join(each.zh for each in words), ", ".join(each.en for each in words)
 
 
 def label(member: Enum) -> Label:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.core.errors import Refusal, RuleBroken
+from domain.core.labels import listed
 from domain.core.lifecycle import Lifecycle, begins, moves
 from domain.core.roles import Role
 from domain.evaluations.facts import EvaluationFacts, evaluation_facts
@@ -36,11 +37,11 @@ def an_activity_took_place(row: Evaluation, facts: EvaluationFacts) -> Refusal |
 
 
 def all_four_dimensions_are_found(row: Evaluation, facts: EvaluationFacts) -> Refusal | None:
-    missing = [str(each) for each in EvaluationDimension if each not in facts.found]
+    missing = [each for each in EvaluationDimension if each not in facts.found]
     if not missing:
         return None
-    names = ", ".join(missing)
-    return RuleBroken("R-8.10", f"尚缺评估意见：{names}。", f"No finding yet on {names}.", field="findings")
+    zh, en = listed(missing)
+    return RuleBroken("R-8.10", f"尚缺评估意见：{zh}。", f"No finding yet on: {en}.", field="findings")
 
 
 def decider_took_no_part_in_the_pre_review(row: Evaluation, facts: EvaluationFacts) -> Refusal | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.core.calls import Call
 from domain.core.errors import Refusal, RuleBroken
 from domain.core.inputs import reason_refusal, text_refusal
+from domain.core.labels import label
 from domain.core.lifecycle import Facts
 from domain.core.perform import Check, cascade, perform
 from domain.policy_documents.lifecycle import POLICY_SET, PolicyFacts
@@ -144,11 +145,12 @@ def _day_refusal(day: date, facts: PolicyFacts) -> Refusal | None:
 def _checklist_refusals(checklist: Sequence[CheckGiven]) -> Iterator[Refusal | None]:
     times = Counter(each.item for each in checklist)
     for item in ComplianceItem:
+        named = label(item)
         if times[item] == 0:
-            text = f"核查事项 {item} 没有结论。", f"{item} has not been checked."
+            text = f"核查事项“{named.zh}”没有结论。", f"Not checked: {named.en}."
             yield RuleBroken(_RULE_OF[item], *text, field="checklist")
         elif times[item] > 1:
-            text = f"核查事项 {item} 重复。", f"{item} appears more than once."
+            text = f"核查事项“{named.zh}”重复。", f"Given more than once: {named.en}."
             yield RuleBroken("S-13", *text, field="checklist")
     for place, each in enumerate(checklist):
         yield text_refusal(f"checklist.{place}.note", each.note, 500, required=False)
