@@ -1,6 +1,6 @@
 """A unit's application for the right of autonomous review, from draft to online filing (Art. 5, 7, 8(1) to 8(3)).
 
-    QualificationApplication   the aggregate; its lifecycle is the first half of regulation 4.1
+    QualificationApplication   the aggregate; its lifecycle ends with the decision
     ApplicationScopeItem       a series or specialty at a level that is asked for (Art. 7(4))
     SeniorExpertListing        a senior review expert the unit can name (Art. 7(3))
     ConditionRelaxation        a condition asked to be relaxed (Art. 7(6)); only the municipal bureau decides

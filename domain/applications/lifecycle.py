@@ -1,4 +1,4 @@
-"""What may happen to an application (regulation 4.1; Art. 5, 7, 8)."""
+"""What may happen to an application (Art. 5, 7, 8)."""
 
 from __future__ import annotations
 

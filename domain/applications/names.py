@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ApplicationState(StrEnum):
-    """Where an application stands (regulation 4.1). | 申请状态"""
+    """Where an application stands. | 申请状态"""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"

@@ -1,4 +1,4 @@
-"""What becomes of a certificate: corrected, held, released, revoked (regulation 4.8). `issuing` makes them."""
+"""What becomes of a certificate: corrected, held, released, revoked. `issuing` makes them."""
 
 from __future__ import annotations
 

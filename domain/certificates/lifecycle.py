@@ -1,4 +1,4 @@
-"""Certificates: issued once per person, corrected, held, revoked (regulation 4.8; Art. 10)."""
+"""Certificates: issued once per person, corrected, held, revoked (Art. 10)."""
 
 from __future__ import annotations
 

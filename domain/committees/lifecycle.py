@@ -1,4 +1,4 @@
-"""The life of a committee and of its filing, regulation 4.4. Art. 9(4), Order 40 (N-2 to N-7)."""
+"""The life of a committee and of its filing. Art. 9(4), Order 40 (N-2 to N-7)."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lifecycle(Generic[A]):
-    """A state machine over one model, as regulation section 4 has it."""
+    """A state machine over one model, one table of states and events."""
 
     name: str
     model: type[A]

@@ -1,4 +1,4 @@
-"""What may happen to an evaluation (regulation 4.1, second half; Art. 8(4), 8(5), 16)."""
+"""What may happen to an evaluation (Art. 8(4), 8(5), 16)."""
 
 from __future__ import annotations
 

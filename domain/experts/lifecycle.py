@@ -1,4 +1,4 @@
-"""The life of an expert of the pool, regulation 4.4. Art. 9(4), Order 40 (N-6), B-2, N-25."""
+"""The life of an expert of the pool. Art. 9(4), Order 40 (N-6), B-2, N-25."""
 
 from __future__ import annotations
 

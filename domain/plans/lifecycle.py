@@ -1,4 +1,4 @@
-"""The life of an annual plan, regulation 4.3. Art. 9(3)."""
+"""The life of an annual plan. Art. 9(3)."""
 
 from __future__ import annotations
 

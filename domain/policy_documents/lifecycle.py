@@ -1,4 +1,4 @@
-"""The cycle of a version of policy documents, regulation 4.2: decide, publicise, approve. Art. 9(1), 9(2)."""
+"""The cycle of a version of policy documents: decide, publicise, approve. Art. 9(1), 9(2)."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ async def free(call: Call, lead: Lead) -> None:
 async def end_recognition(call: Call, lead: Lead, facts: LeadFacts) -> None:
     """The result is not recognised; fraud goes into the integrity archive for three years (R-9.15, N-24)."""
     candidacy = await _locked(lead)
-    # A certificate that is out already is revoked by a decision of its own (Art. 12, regulation 4.8).
+    # A certificate that is out already is revoked by a decision of its own (Art. 12).
     if candidacy.state in RECOGNISED_SO_FAR:
         await tell_candidacies(call, "not_recognise", [candidacy.id], reason=lead.conclusion)
     if lead.fraud:

@@ -1,4 +1,4 @@
-"""Leads and their re-check by three bodies (regulation 4.7; Art. 9(7), 12). The unit never takes part (R-9.14)."""
+"""Leads and their re-check by three bodies (Art. 9(7), 12). The unit never takes part (R-9.14)."""
 
 from __future__ import annotations
 

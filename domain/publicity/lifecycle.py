@@ -1,4 +1,4 @@
-"""Publicity: open after acceptance, five working days, closed by the system alone (regulation 4.7; Art. 9(7))."""
+"""Publicity: open after acceptance, five working days, closed by the system alone (Art. 9(7))."""
 
 from __future__ import annotations
 

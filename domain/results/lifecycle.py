@@ -1,4 +1,4 @@
-"""Acceptance and filing of a round's results: who may do what, when, and why not (regulation 4.6; Art. 9(6), 13)."""
+"""Acceptance and filing of a round's results: who may do what, when, and why not (Art. 9(6), 13)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from domain.units.models import Unit
 
 __all__ = ["MinutesRecord", "Result", "ResultFiling", "ResultPackage"]
 
-#: Regulation section 5: tallies are for the unit and for the bodies that oversee it.
+#: Tallies are for the unit and for the bodies that oversee it.
 OVERSEEN: Jurisdiction = {
     Role.UNIT: own("unit_id"),
     Role.DISTRICT_BUREAU: own("unit__district_bureau_id"),

@@ -1,4 +1,4 @@
-"""A candidacy from the draft to the certificate (Art. 6 and 9(5); section 4.5 of the rules).
+"""A candidacy from the draft to the certificate (Art. 6 and 9(5)).
 
 From ASSIGNED on it is told what became of it: by its sitting, then by acceptance, publicity and certificates, which
 cascade `accept`, `void`, `hold`, `clear`, `not_recognise`, `confirm` and `certify`.

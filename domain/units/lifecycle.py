@@ -1,4 +1,4 @@
-"""What may happen to a unit (Art. 4, 8(5), 9(1), 13; regulation 4.1, second half)."""
+"""What may happen to a unit (Art. 4, 8(5), 9(1), 13)."""
 
 from __future__ import annotations
 

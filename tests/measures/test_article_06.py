@@ -195,7 +195,7 @@ async def test_a_roster_is_the_units_own_business() -> None:
 
 
 async def test_rosters_are_read_inside_their_jurisdiction() -> None:
-    """Section 5: the office its own staff, the person himself, the bureau all; a district bureau nobody."""
+    """Who sees what: the office its own staff, the person himself, the bureau all; a district bureau nobody."""
     stage, neighbour = await units.new_unit(), await units.new_unit()
     number = people.identity_number()
     await bring_in(stage, roster(line("张三", number), line("李四", people.identity_number())))

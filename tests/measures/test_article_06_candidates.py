@@ -330,7 +330,7 @@ async def test_one_that_may_not_be_posted_stops_them_all() -> None:
 
 
 async def test_a_candidate_sees_his_own_file_only() -> None:
-    """Section 5: the unit's office and the bureau see it, other staff, other units and the district bureau do not."""
+    """Who sees what: the unit's office and the bureau see it, other staff, other units and the district bureau do not."""
     rounded, neighbour = await open_round(), await recognised_unit()
     someone = await employee(rounded.stage)
     row = await drafted_candidacy(rounded, someone)

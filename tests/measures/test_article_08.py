@@ -265,7 +265,7 @@ async def test_a_returned_filing_is_completed_and_filed_again() -> None:
 
 
 async def test_an_industry_authority_sees_applications_from_their_filing_on() -> None:
-    """Section 5: unit own, department and district from the start, industry from FILED, neighbours and others never."""
+    """Who sees what: unit own, department and district from the start, industry from FILED, neighbours and others never."""
     stage, neighbour = await units.new_unit(), await units.new_unit()
     submitted = await units.submitted(stage)
     seers = (

@@ -369,7 +369,7 @@ async def test_a_refusal_has_reasons_that_the_unit_reads() -> None:
 
 
 async def test_an_evaluation_is_seen_by_the_bodies_on_its_team_only() -> None:
-    """Section 5: evaluation internals to the bureau and, if on the team, to district bureau and industry authority."""
+    """Who sees what: evaluation internals to the bureau and, if on the team, to district bureau and industry authority."""
     stage, other = await units.new_unit(), await units.new_unit()
     row = await units.evaluated(stage)
     seers = (stage.municipal, stage.district, stage.industry, stage.supervisor, stage.office, other.district)

@@ -325,7 +325,7 @@ async def test_the_stored_rows_do_not_change_with_the_choice() -> None:
 
 
 async def test_no_row_tells_a_choice_beside_an_expert() -> None:
-    """N-14, section 5: after a signed sitting with a lone no, no row of any table has a choice in words."""
+    """N-14, who sees what: after a signed sitting with a lone no, no row of any table has a choice in words."""
     seated = await opened_sitting()
     await voted(seated, [NO] + [YES] * 7)
     row = await seated.fresh()
@@ -375,7 +375,7 @@ async def test_secrets_are_erased_when_they_have_served() -> None:
 
 
 async def test_a_neighbour_sees_no_box() -> None:
-    """Section 5: another unit's office, and the public, find nothing."""
+    """Who sees what: another unit's office, and the public, find nothing."""
     seated = await opened_sitting()
     box = await opened_ballot(seated)
     document = "query ($id: ID!) { node(id: $id) { id } }"

@@ -87,7 +87,7 @@ async def test_a_lead_comes_in_after_the_publicity_too() -> None:
 
 
 async def test_the_reporter_is_sealed_and_seen_by_the_municipal_bureau_alone() -> None:
-    """Regulation section 5: the reporter, never by the unit; who looks is recorded with the reason."""
+    """Who sees what: the reporter, never by the unit; who looks is recorded with the reason."""
     posted = await stages.open_publicity(n=1)
     lead = await stages.rechecking_lead(posted)
     assert "李反映".encode() not in bytes(lead.reporter_sealed or b"")

@@ -181,7 +181,7 @@ async def test_an_annulled_publicity_is_posted_again_for_the_full_length() -> No
 
 
 async def test_everybody_reads_notices_and_nobody_reads_an_identity_number() -> None:
-    """Regulation section 5: the masked list; an annulled notice is taken down."""
+    """Who sees what: the masked list; an annulled notice is taken down."""
     posted = await stages.open_publicity(n=1)
     query = (
         "query { publicityNotices(first: 100) { nodes { id unitName title entries { name series specialty level"

@@ -311,7 +311,7 @@ async def test_the_same_key_accepts_once() -> None:
 
 
 async def test_a_result_is_seen_by_its_unit_its_overseers_and_after_publicity_by_its_person() -> None:
-    """Regulation section 5, D4: tallies; a machine client needs the scope results:read."""
+    """Who sees what: tallies; a machine client needs the scope results:read."""
     made = await stages.accepted_package(1)
     stage, neighbour = made.stage, await new_unit()
     candidate = await Candidacy.get(id=made.seated.candidates[0].id)

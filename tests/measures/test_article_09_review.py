@@ -385,7 +385,7 @@ async def test_whoever_does_not_vote_has_not_said_yes() -> None:
 
 
 async def test_the_result_is_shown_when_it_is_signed_and_not_before() -> None:
-    """N-16, section 5: turnout only, then the sums; the minutes are sealed; candidates are told."""
+    """N-16, who sees what: turnout only, then the sums; the minutes are sealed; candidates are told."""
     seated = await opened_sitting(n=2)
     await voted(seated, [YES] * 6 + [NO] * 2, 0)
     chair, row = seated.bench.chair, await seated.fresh()
@@ -440,7 +440,7 @@ async def test_names_of_experts_reach_neither_district_nor_applicant() -> None:
 
 
 async def test_an_aborted_sitting_voids_its_ballots_and_frees_its_candidates() -> None:
-    """Section 4.5: the ballots are kept and can never be opened; the candidates may be assigned again."""
+    """the ballots are kept and can never be opened; the candidates may be assigned again."""
     seated = await opened_sitting(n=2)
     await voted(seated, [YES] * 8, 0)
     box = await opened_ballot(seated, 1)

@@ -223,7 +223,7 @@ async def test_a_certificate_is_held_released_and_revoked() -> None:
 
 
 async def test_a_certificate_is_seen_by_its_holder_its_unit_and_its_overseers() -> None:
-    """Regulation section 5; a machine client needs the scope certificates:read."""
+    """Who sees what; a machine client needs the scope certificates:read."""
     posted, [certificate] = await stages.certificates(1)
     stage, neighbour = posted.stage, await new_unit()
     holder = Viewer(Role.APPLICANT, person_id=certificate.person_id)
