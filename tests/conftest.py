@@ -5,12 +5,15 @@ Tests never clean it: each makes its own units, so that what it sees is its own.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import asyncpg
 import pytest
 
 from api.embedded import engines as embedded_engines
@@ -38,7 +41,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     """DATABASE_URL and REDIS_URL of this run."""
     given = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
     if given[0] and given[1]:
-        yield given[0], given[1]
+        yield own_database(given[0]), own_redis(given[1])
         return
     folder: Path = tmp_path_factory.mktemp("engines")
     # The engines may run as another account, which must be able to pass through.
@@ -46,6 +49,31 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
         part.chmod(0o711)
     with embedded_engines(folder, durable=False) as running:
         yield running.database_url, running.redis_url
+
+
+def own_database(url: str) -> str:
+    """The given database, or one beside it for each further worker of a parallel run."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    if worker == "gw0":
+        return url
+    parts = urlsplit(url)
+    name = f"{parts.path.lstrip('/')}_{worker}"
+
+    async def make() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.close()
+
+    asyncio.run(make())
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def own_redis(url: str) -> str:
+    """The given Redis database, or the one after it for each further worker."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{int(parts.path.lstrip('/') or 0) + worker}"))
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from redis import Redis, RedisError
 NAME = f"zhicheng_ci_{os.getpid()}"
 OLDEST_POSTGRESQL = 150000
 OLDEST_REDIS = 7
+#: What pytest may start; each worker has a database of its own beside the first.
+MAX_WORKERS = 4
 
 
 async def _probe(database: str, redis: str) -> bool:
@@ -47,7 +49,8 @@ def _run(database: str, redis: str, command: list[str]) -> int:
             command, env={**os.environ, "DATABASE_URL": url, "REDIS_URL": redis}, check=False
         ).returncode
     finally:
-        asyncio.run(_execute(database, f"DROP DATABASE {NAME} WITH (FORCE)"))
+        for name in (NAME, *(f"{NAME}_gw{worker}" for worker in range(1, MAX_WORKERS))):
+            asyncio.run(_execute(database, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 
 def main() -> int:

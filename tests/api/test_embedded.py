@@ -15,6 +15,8 @@ from redis import Redis
 
 from api.embedded import Engines, engines
 
+pytestmark = pytest.mark.embedded
+
 HOLDING = """
 import sys
 from pathlib import Path

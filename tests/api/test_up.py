@@ -24,6 +24,8 @@ from api.instance import NotRunning, adopt, find
 from api.ports import free_port
 from api.up_environment import Addresses, environment_of_children, write_gateway_client
 
+pytestmark = pytest.mark.embedded
+
 PROGRAM = Path(__file__).with_name("up_with_substitutes.py")
 ROOT = Path(__file__).parents[2]
 SECONDS = 30
