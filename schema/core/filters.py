@@ -16,12 +16,13 @@ from strawberry import UNSET
 from tortoise import fields
 from tortoise.expressions import Q
 
-from domain.core.access import Guarded, may_read
-from domain.core.errors import Invalid, Refused
+from domain.core.access import NOTHING, Guarded, may_read
+from domain.core.errors import Invalid, Refused, refuse
 from domain.core.paging import Order
 from domain.core.roles import Viewer
 from schema.core.enums import graphql_enum
 from schema.core.ids import key, keys
+from schema.core.readable import unreadable
 from schema.core.texts import described
 
 MAX_CHOICES = 100
@@ -88,25 +89,18 @@ class FilterSpec:
             Refused: it is nested too deep, lists too much, or names a column this viewer may not read.
         """
         if depth > MAX_DEPTH:
-            raise Refused(
-                [
-                    Invalid(
-                        "filter",
-                        "筛选条件嵌套过深。",
-                        f"A filter nests at most {MAX_DEPTH} deep.",
-                        rule_id="S-7",
-                    )
-                ]
-            )
+            text = "筛选条件嵌套过深。", f"A filter nests at most {MAX_DEPTH} deep."
+            raise Refused([Invalid("filter", *text, rule_id="S-7")])
         found = Q()
         for column in self.columns:
             if condition := getattr(given, column, None):
                 found &= self._condition(column, condition, viewer)
-        for each in given.and_ or ():
+        for each in _bounded("and", given.and_ or ()):
             found &= self.q(each, viewer, depth + 1)
         if given.or_:
-            either = self.q(given.or_[0], viewer, depth + 1)
-            for each in given.or_[1:]:
+            first, *others = _bounded("or", given.or_)
+            either = self.q(first, viewer, depth + 1)
+            for each in others:
                 either |= self.q(each, viewer, depth + 1)
             found &= either
         if given.not_:
@@ -118,19 +112,38 @@ class FilterSpec:
             raise Refused(
                 [Invalid(f"filter.{column}", "不能按该字段筛选。", "This field cannot be filtered by.")]
             )
-        relation = column in self.model._meta.fk_fields
         found = Q()
         for name, suffix in _LOOKUPS.items():
-            if (value := getattr(condition, name, None)) is None or value is UNSET:
-                continue
-            if isinstance(value, list) and len(value) > MAX_CHOICES:
-                text = f"最多 {MAX_CHOICES} 项。", f"At most {MAX_CHOICES} values."
-                raise Refused([Invalid(f"filter.{column}", *text, rule_id="S-7")])
-            if relation:
-                value = keys(value) if isinstance(value, list) else key(value)
-            target: dict[str, Any] = {f"{column}_id{suffix}" if relation else f"{column}{suffix}": value}
-            found &= Q(**target)
+            value = getattr(condition, name, None)
+            if value is not None and value is not UNSET:
+                found &= self._comparison(column, suffix, value)
         return found
+
+    def _comparison(self, column: str, suffix: str, value: Any) -> Q:
+        values = _bounded(column, value) if isinstance(value, list) else [value]
+        if column in self.model._meta.fk_fields:
+            found: Any = keys(values) if isinstance(value, list) else key(value)
+            return Q(**{f"{column}_id{suffix}": found})
+        refuse(*(unreadable(f"filter.{column}", each) for each in values if isinstance(each, str)))
+        held: Any = [each for each in values if self._could_hold(column, each)]
+        if not held:
+            return NOTHING
+        return Q(**{f"{column}{suffix}": held if isinstance(value, list) else held[0]})
+
+    def _could_hold(self, column: str, value: Any) -> bool:
+        """Whether the column is long enough for the text. No row equals or contains a longer one, and Tortoise would
+        refuse to ask for it as if it were to be stored."""
+        longest = getattr(self.model._meta.fields_map[column], "max_length", None)
+        return (
+            longest is None or isinstance(value, Enum) or not isinstance(value, str) or len(value) <= longest
+        )
+
+
+def _bounded(where: str, given: Sequence[Any]) -> Sequence[Any]:
+    if len(given) > MAX_CHOICES:
+        text = f"最多 {MAX_CHOICES} 项。", f"At most {MAX_CHOICES} values."
+        raise Refused([Invalid(f"filter.{where}", *text, rule_id="S-7")])
+    return given
 
 
 def make_filter(name: str, model: type[Guarded], columns: Sequence[str]) -> FilterSpec:

@@ -21,6 +21,7 @@ import strawberry
 from domain.core.calls import Call
 from domain.core.errors import Invalid, Refusal, Refused
 from schema.core.context import ID, Info
+from schema.core.readable import unreadable
 from schema.core.refusals import UserError, user_errors
 from schema.core.texts import described, docstring
 
@@ -129,12 +130,8 @@ def refuse_unreadable(input: Any) -> None:
 
 
 def _unreadable(path: str, text: str) -> Refusal | None:
-    if "\0" in text:
-        return Invalid(path, "文本不能包含空字符（NUL）。", "A text cannot contain NUL.")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return Invalid(path, "文本包含不完整的字符。", "The text has broken characters (lone surrogates).")
+    if refusal := unreadable(path, text):
+        return refusal
     if len(text) > MAX_TEXT and path.rsplit(".", 1)[-1] != "ballot":
         return Invalid(
             path, f"文本最长 {MAX_TEXT} 字。", f"A text has at most {MAX_TEXT} characters.", rule_id="S-7"
