@@ -15,7 +15,9 @@ from uuid import UUID
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from domain.core.roles import Viewer
+from domain.core.access import may_read
+from domain.core.roles import Role, Viewer
+from domain.experts.models import Expert as ReviewExpert
 from domain.reviews import archives, models, reads
 from domain.reviews.lifecycle import BALLOT_BOX, SITTING
 from domain.reviews.states import BallotBoxState, RecusalGround
@@ -30,6 +32,7 @@ from schema.core import (
     connection,
     described,
     key,
+    loaders,
     node,
     row_type,
     viewer_of,
@@ -156,6 +159,26 @@ def _row(box: BallotBox) -> Any:
     return box
 
 
+def _minutes() -> Any:
+    """The minutes as a field. Among the experts only who presided reads them: they name the others, and what was
+    written and voted on candidates from whom a reader may be recused (N-16 to N-18)."""
+
+    def resolve(root: Any, info: Info) -> Any:
+        viewer = info.context.viewer
+        if not may_read(models.Sitting, "minutes", viewer):
+            return None
+        return _to_presider(root, info) if viewer.role is Role.EXPERT else root.minutes
+
+    resolve.__annotations__["return"] = str | None
+    description = models.Sitting._meta.fields_map["minutes"].description
+    return strawberry.field(resolver=resolve, description=description)
+
+
+async def _to_presider(root: Any, info: Info) -> str | None:
+    own = root.presider_id and await loaders.one(info.context, ReviewExpert, root.presider_id)
+    return root.minutes if own else None
+
+
 @node(models.Sitting, lifecycle=SITTING)
 class Sitting(Node):
     """A meeting of the committee on candidates of one round (Art. 9(5)). | 评审会议"""
@@ -173,7 +196,7 @@ class Sitting(Node):
     server_key_only: bool
     opened_at: datetime | None
     signed_at: datetime | None
-    minutes: str | None
+    minutes: str | None = _minutes()
     minutes_sha256: str
     abort_reason: str
     candidacies: list[Candidacy] = children(models.Candidacy, "sitting_id")
