@@ -116,6 +116,8 @@ class Lead(Aggregate):
         "anonymous": BUREAU_ONLY | {Role.APPLICANT},
         "dismissal_reason": BUREAU_ONLY | {Role.APPLICANT},
         "hearing_record": READERS - {Role.APPLICANT},
+        # It says in which role somebody reported, and why the bureau looked up who it was.
+        "timeline": READERS,
     }
 
     class Meta:
