@@ -91,10 +91,10 @@ class Result(Node):
     present: int
     recused: int
     entitled: int
-    yes: int
-    no: int
-    abstain: int
-    uncast: int
+    yes: int | None
+    no: int | None
+    abstain: int | None
+    uncast: int | None
     accepted: bool | None
     acceptance_reason: str
     published_at: datetime | None
