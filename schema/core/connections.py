@@ -10,7 +10,7 @@ import strawberry
 from strawberry import UNSET
 from tortoise.queryset import QuerySet
 
-from domain.core.access import visible
+from domain.core.access import Guarded, may_read, visible
 from domain.core.errors import Invalid, Refused
 from domain.core.paging import MAX_PAGE, Order, Page, Window, page
 from domain.core.roles import Viewer
@@ -163,6 +163,7 @@ def connection(
         order_by: Any = UNSET,
     ) -> Any:
         order = order_of(order_by or None, default)
+        _readable(spec.model, order, info.context.viewer)
         window = listing.window(order, _given(first), _given(after), _given(last), _given(before))
         narrowed = listing.rows(info.context.viewer)
         if filter and filter_spec is not None:
@@ -181,6 +182,16 @@ def connection(
     return strawberry.field(
         resolver=_without_filter(resolve) if filter_spec is None else resolve, description=text
     )
+
+
+def _readable(model: type[Guarded], order: Order, viewer: Viewer) -> None:
+    """The order of a list would give away what a masked column holds.
+
+    Raises:
+        Refused: this viewer may not read the column.
+    """
+    if not may_read(model, order.column, viewer):
+        raise Refused([Invalid("orderBy", "不能按该字段排序。", "This field cannot be ordered by.")])
 
 
 def _given(value: Any) -> Any:
