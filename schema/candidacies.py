@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import date, datetime
 from typing import Any
 
 import strawberry
 
 from domain.core.titles import TitleLevel
-from domain.reviews import candidacies, models, verification
+from domain.reviews import candidacies, models, told, verification
 from domain.reviews.in_house import Posting
 from domain.reviews.lifecycle import CANDIDACY
-from domain.reviews.states import ApplicationChannel, MaterialKind
+from domain.reviews.states import ApplicationChannel, CandidacyState, MaterialKind
 from schema.core import (
     ID,
     Call,
+    Info,
     New,
     Node,
     OnVersion,
@@ -23,15 +25,19 @@ from schema.core import (
     connection,
     described,
     key,
+    loaders,
     mutation,
     node,
 )
+from schema.core.actions import TimelineEntry, timeline_entries
 from schema.core.enums import graphql_enum
+from schema.core.nodes import timeline_field
 from schema.files import StoredFile, attached
 from schema.rounds import ReviewRound
 from schema.units import Employment, Unit
 
 graphql_enum(ApplicationChannel)
+graphql_enum(CandidacyState)
 graphql_enum(MaterialKind)
 
 
@@ -62,10 +68,44 @@ class InHouseObjection(Node):
     answered_at: datetime | None
 
 
+def _told(column: str, hint: Any) -> Any:
+    """A column that would tell an applicant the outcome before the notice does (D4)."""
+
+    def resolve(root: Any, info: Info) -> Any:
+        untold = told.may_be_untold(info.context.viewer, root)
+        return _as_told(root, info, column) if untold else getattr(root, column)
+
+    resolve.__annotations__["return"] = hint
+    return strawberry.field(
+        resolver=resolve, description=models.Candidacy._meta.fields_map[column].description
+    )
+
+
+async def _as_told(root: Any, info: Info, column: str) -> Any:
+    if await told.announced([root.id]):
+        return getattr(root, column)
+    entries = told.as_told(await loaders.timeline(info.context, root))
+    return entries[-1].version if column == "version" and entries else told.TOLD
+
+
+def _timeline(root: Any, info: Info) -> Any:
+    found = loaders.timeline(info.context, root)
+    untold = told.may_be_untold(info.context.viewer, root)
+    return timeline_entries(_entries_told(root, found) if untold else found, CANDIDACY, info)
+
+
+async def _entries_told(root: Any, found: Awaitable[Any]) -> Any:
+    entries = await found
+    return entries if await told.announced([root.id]) else told.as_told(entries)
+
+
 @node(models.Candidacy, lifecycle=CANDIDACY)
 class Candidacy(Node):
     """A person's application for one title in a round (Art. 6, 9(5)). | 职称申报"""
 
+    state: CandidacyState = _told("state", CandidacyState)
+    version: int = _told("version", int)
+    timeline: list[TimelineEntry] = timeline_field(_timeline)
     round: ReviewRound | None
     unit: Unit | None
     employment: Employment | None

@@ -12,7 +12,7 @@ from domain.core.errors import Invalid, NotFound, Refusal, Refused, RuleBroken, 
 from domain.core.files import StoredFile
 from domain.core.inputs import text_refusal
 from domain.core.lifecycle import Facts
-from domain.core.perform import begin, find, perform
+from domain.core.perform import begin, find
 from domain.core.reference import title_series
 from domain.core.roles import Role, Viewer
 from domain.policy_documents.standing import right_refusal
@@ -22,6 +22,7 @@ from domain.reviews.candidacy_lifecycle import CANDIDACY
 from domain.reviews.models import Candidacy, CandidacyMaterial, ReviewRound
 from domain.reviews.round_lifecycle import level_exists
 from domain.reviews.states import ApplicationChannel, MaterialKind, RoundState
+from domain.reviews.told import perform_as_told
 from domain.units.models import Employment, Unit
 from domain.units.reads import blocked_until
 
@@ -184,7 +185,7 @@ async def edit(call: Call, id: UUID, version: int, given: CandidacyGiven) -> Can
         await CandidacyMaterial.filter(candidacy_id=row.id).delete()
         await _write_materials(row, given.materials)
 
-    return await perform(call, CANDIDACY, "edit", id, version=version, check=check, act=act)
+    return await perform_as_told(call, "edit", id, version=version, check=check, act=act)
 
 
 async def _unseen_files(viewer: Viewer, materials: Sequence[MaterialGiven]) -> list[Refusal]:
@@ -222,9 +223,9 @@ async def submit(call: Call, id: UUID, version: int, declaration_version: str) -
         row.submitted_at = facts.now
         row.correction_due = None
 
-    return await perform(call, CANDIDACY, "submit", id, version=version, check=check, act=act)
+    return await perform_as_told(call, "submit", id, version=version, check=check, act=act)
 
 
 async def withdraw(call: Call, id: UUID, version: int) -> Candidacy:
     """The applicant gives the candidacy up, at any time before it is assigned to a sitting."""
-    return await perform(call, CANDIDACY, "withdraw", id, version=version)
+    return await perform_as_told(call, "withdraw", id, version=version)

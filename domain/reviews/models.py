@@ -226,6 +226,8 @@ class Candidacy(Aggregate):
         Role.APPLICANT: personal("person_id"),
         Role.EXPERT: assigned_and_not_recused(Recusal, "sitting__committee_id", "id"),
     }
+    #: Applicants read it as `told` says; to filter by it would tell more (D4).
+    masked = {"state": frozenset({Role.MUNICIPAL_BUREAU, Role.UNIT, Role.EXPERT})}
 
     class Meta:
         table = "candidacies"

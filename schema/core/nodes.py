@@ -160,10 +160,11 @@ def _add_lifecycle(cls: type, lifecycle: Lifecycle[Any]) -> None:
         return available_actions(loaders.actions(info.context, lifecycle, root), info)
 
     def timeline(root: Any, info: Info) -> Any:
+        if not may_read(type(root), "timeline", info.context.viewer):
+            return []
         return timeline_entries(loaders.timeline(info.context, root), lifecycle, info)
 
     actions.__annotations__["return"] = list[AvailableAction]
-    timeline.__annotations__["return"] = list[TimelineEntry]
     annotations = get_annotations(cls)
     cls.__annotations__ = {
         **annotations,
@@ -176,9 +177,14 @@ def _add_lifecycle(cls: type, lifecycle: Lifecycle[Any]) -> None:
     cls.available_actions = strawberry.field(  # type: ignore[attr-defined]
         resolver=actions, description="可进行的操作，尚不能进行的附理由 | What may be done, and why not yet"
     )
-    cls.timeline = strawberry.field(  # type: ignore[attr-defined]
-        resolver=timeline, description="办理经过 | What happened so far, oldest first"
-    )
+    if "timeline" not in vars(cls):
+        cls.timeline = timeline_field(timeline)  # type: ignore[attr-defined]
+
+
+def timeline_field(resolver: Any) -> Any:
+    """The timeline of a type; one whose readers are told less than happened brings its own resolver."""
+    resolver.__annotations__["return"] = list[TimelineEntry]
+    return strawberry.field(resolver=resolver, description="办理经过 | What happened so far, oldest first")
 
 
 def _bare(hint: Any) -> Any:
