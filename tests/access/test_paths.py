@@ -117,9 +117,7 @@ def _condition(row: Any, column: str) -> tuple[dict[str, Any] | None, dict[str, 
 
 async def _counted(viewer: Viewer, listing: Listing, name: str, condition: dict[str, Any]) -> Any:
     assert listing.filter is not None
-    text = (
-        f"query ($filter: {listing.filter.name}) {{ {listing.field}(first: 1, filter: $filter) {{ totalCount }} }}"
-    )
+    text = f"query ($filter: {listing.filter.name}) {{ {listing.field}(first: 1, filter: $filter) {{ totalCount }} }}"
     answer = await gql(viewer, text, filter={name: condition})
     return answer["errors"] or answer["data"][listing.field]["totalCount"]
 
@@ -131,7 +129,15 @@ async def test_a_command_on_a_hidden_object_is_refused_as_on_one_that_is_not_the
     """Code, words, field, state and version are the same, and the code is NOT_FOUND."""
     command = COMMANDS[name]
     viewers = world.b.viewers()
-    for label in ("UNIT", "EXPERT", "APPLICANT", "DISTRICT_BUREAU", "SUPERVISING_DEPARTMENT", "MACHINE", "PUBLIC"):
+    for label in (
+        "UNIT",
+        "EXPERT",
+        "APPLICANT",
+        "DISTRICT_BUREAU",
+        "SUPERVISING_DEPARTMENT",
+        "MACHINE",
+        "PUBLIC",
+    ):
         model = NODES[command.node].model
         seen = await keys_of(visible(model, viewers[label]))
         for hidden in sorted(world.rows_a[model.__name__] - seen)[:1]:
