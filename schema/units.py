@@ -115,7 +115,7 @@ class IntegrityRecord(Node):
 
     basis: IntegrityBasis | None
     decision: str | None
-    from_on: date
+    from_on: date | None
     until_on: date
 
 

@@ -343,6 +343,7 @@ class IntegrityRecord(Row):
         "basis": frozenset({Role.MUNICIPAL_BUREAU, Role.APPLICANT, Role.EXPERT}),
         "decision": frozenset({Role.MUNICIPAL_BUREAU, Role.APPLICANT, Role.EXPERT}),
         "unit_id": frozenset({Role.MUNICIPAL_BUREAU, Role.APPLICANT, Role.EXPERT}),
+        "from_on": frozenset({Role.MUNICIPAL_BUREAU, Role.APPLICANT, Role.EXPERT}),
     }
 
     class Meta:

@@ -35,7 +35,8 @@ MASKS: dict[type[Guarded], dict[str, set[str]]] = {
         },
     },
     IntegrityRecord: {
-        name: {"MUNICIPAL_BUREAU", "APPLICANT", "EXPERT"} for name in ("basis", "decision", "unit_id")
+        name: {"MUNICIPAL_BUREAU", "APPLICANT", "EXPERT"}
+        for name in ("basis", "decision", "unit_id", "from_on")
     },
     Result: {
         name: {"UNIT", "DISTRICT_BUREAU", "INDUSTRY_AUTHORITY", "MUNICIPAL_BUREAU", "APPLICANT"}
@@ -70,7 +71,9 @@ async def test_a_masked_field_is_null_for_whom_it_is_not_meant(world: World) -> 
     (lead,) = await _seen(world, office, "Lead")
     assert [lead[name] for name in ("content", "checkableFacts", "receiptNumber", "anonymous")] == [None] * 4
     (record,) = await _seen(world, office, "IntegrityRecord")
-    assert (record["basis"], record["decision"], record["untilOn"]) == (None, None, "2028-12-31")
+    assert [record[name] for name in ("basis", "decision", "fromOn", "untilOn")] == [None] * 3 + [
+        "2028-12-31"
+    ]
     for result in await _seen(world, client, "Result"):
         assert [result[name] for name in ("yes", "no", "abstain", "uncast")] == [None] * 4
     for sitting in await _seen(world, world.a.stage.district, "Sitting"):
