@@ -203,7 +203,7 @@ class Result(Row):
         ),
         Role.MACHINE: own("unit_id", scope="results:read"),
     }
-    #: Regulation section 5: a unit's systems follow what came of it, and count no votes.
+    #: A unit's systems follow what came of it, and count no votes.
     masked = dict.fromkeys(("yes", "no", "abstain", "uncast"), frozenset({*OVERSEEN, Role.APPLICANT}))
 
     class Meta:
