@@ -11,7 +11,7 @@ from schema.certificates import CertificatesMutation, CertificatesQuery
 from schema.changes import ChangesQuery
 from schema.committees import CommitteesMutation, CommitteesQuery
 from schema.core.describe import describe_types
-from schema.core.execution import RowExecutor
+from schema.core.execution import RowExecutor, SilentSchema
 from schema.core.lookup import LookupQuery
 from schema.core.nodes import NODES
 from schema.evaluations import EvaluationMutation, EvaluationQuery
@@ -77,7 +77,7 @@ class Mutation(
     """Everything that can be done, one mutation for each action of the Measures. | 操作"""
 
 
-schema = strawberry.Schema(
+schema = SilentSchema(
     query=Query,
     mutation=Mutation,
     types=[spec.graphql for spec in NODES.values()],

@@ -173,3 +173,14 @@ async def test_no_input_breaks_a_mutation(mutation: str, corners: list[Corner]) 
                 tried.append((viewer.role, await _tried(viewer, mutation, given, state)))
     assert {role for role, _ in tried} == set(ROLES)
     assert [(role, repr(fault), each.given) for role, each in tried for fault in each.faults] == []
+
+
+async def test_what_a_client_got_wrong_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Its values may be a name or an identity number; the answer says what is wrong, and nobody else learns it."""
+    number = "110000199001010015"
+    document = "query ($n: Int) { units(first: $n) { totalCount } }"
+    context = Context(viewer=PUBLIC, request_id="test")
+    for given in (number, 0, None):
+        answer = await schema.execute(document, variable_values={"n": given}, context_value=context)
+        assert len(answer.errors or []) == 1
+    assert [each.getMessage() for each in caplog.records if each.name.startswith("strawberry")] == []
