@@ -24,7 +24,6 @@ from domain.core.sealing import Sealer
 from domain.core.secrets import use_sealer
 from domain.reference_data import load_reference_data
 
-
 #: Tests of races need more connections than a process has.
 POOL = {"min_size": 1, "max_size": 30}
 #: A Tuesday on which every test begins: 2026-03-03, 09:00 in Beijing.

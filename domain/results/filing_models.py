@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tortoise import fields
@@ -13,10 +12,8 @@ from tortoise.migrations.constraints import UniqueConstraint
 from domain.core.access import Jurisdiction, everything, own
 from domain.core.roles import Role
 from domain.core.rows import Row
+from domain.results.package_models import ResultPackage
 from domain.reviews.models import Sitting
-
-if TYPE_CHECKING:  # models imports this module, and these parts belong to a package.
-    from domain.results.models import ResultPackage
 
 PART_OF_PACKAGE: Jurisdiction = {
     Role.UNIT: own("package__unit_id"),

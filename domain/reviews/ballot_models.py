@@ -7,7 +7,6 @@ three tables. The server knows who has voted, because it must refuse a second ba
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from tortoise import fields
@@ -20,13 +19,11 @@ from domain.core.constraints import constraint_says
 from domain.core.roles import Role
 from domain.core.rows import Aggregate, Row
 from domain.experts.models import Expert
+from domain.reviews.candidacy_models import Candidacy
 from domain.reviews.sight import OVERSEERS, own_committees
 from domain.reviews.sitting_models import Sitting, SittingTrustee, holds_a_key
 from domain.reviews.states import BallotBoxState
 from domain.units.models import Unit
-
-if TYPE_CHECKING:  # models imports this module, and a box belongs to a candidacy.
-    from domain.reviews.models import Candidacy
 
 
 class BallotBox(Aggregate):

@@ -9,7 +9,8 @@ from uuid import UUID
 from domain.committees.models import CommitteeMember
 from domain.experts.models import Expert, ExpertTie
 from domain.reviews.models import Candidacy
-from domain.reviews.sitting_models import Recusal, Sitting
+from domain.reviews.recusal_models import Recusal
+from domain.reviews.sitting_models import Sitting
 from domain.reviews.states import RecusalGround
 from domain.units.models import Employment, Unit
 

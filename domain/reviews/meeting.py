@@ -14,9 +14,10 @@ from domain.core.roles import Role
 from domain.reviews.conflicts import recuse_those_in_conflict
 from domain.reviews.counting import PASS_SHARE, QUORUM_SHARE, RECUSED_LEAVE
 from domain.reviews.models import Candidacy
+from domain.reviews.recusal_models import Recusal
 from domain.reviews.sitting_facts import SittingFacts
 from domain.reviews.sitting_lifecycle import MIN_GROUP, SITTING
-from domain.reviews.sitting_models import Attendance, PanelOpinion, PanelOpinionAuthor, Recusal, Sitting
+from domain.reviews.sitting_models import Attendance, PanelOpinion, PanelOpinionAuthor, Sitting
 from domain.reviews.states import RecusalGround
 
 

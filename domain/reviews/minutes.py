@@ -16,8 +16,9 @@ import msgspec
 
 from domain.reviews.ballot_models import BallotBox
 from domain.reviews.models import Candidacy, ReviewRound
+from domain.reviews.recusal_models import Recusal
 from domain.reviews.sitting_facts import SittingFacts
-from domain.reviews.sitting_models import PanelOpinion, PanelOpinionAuthor, Recusal, Sitting
+from domain.reviews.sitting_models import PanelOpinion, PanelOpinionAuthor, Sitting
 from domain.units.models import Employment, Unit
 
 FORM = "zhicheng-minutes-1"

@@ -21,6 +21,12 @@ OVERSEERS: Jurisdiction = {
 }
 
 
+PART_OF_SITTING: Jurisdiction = {
+    Role.MUNICIPAL_BUREAU: everything,
+    Role.UNIT: own("sitting__unit_id"),
+}
+
+
 def own_committees(key: str) -> Through:
     """Rows whose `key` is a committee on which the viewer has a seat."""
     return Through(

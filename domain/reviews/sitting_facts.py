@@ -11,7 +11,8 @@ from domain.core.lifecycle import Facts
 from domain.core.roles import Viewer
 from domain.reviews.ballot_models import BallotBox, BallotCredential, PartialDecryption, VoterSlip
 from domain.reviews.models import Candidacy, ReviewRound
-from domain.reviews.sitting_models import Attendance, Recusal, Sitting, SittingTrustee
+from domain.reviews.recusal_models import Recusal
+from domain.reviews.sitting_models import Attendance, Sitting, SittingTrustee
 from domain.reviews.states import BallotBoxState, RoundState
 from domain.units.models import Unit
 from domain.units.names import UnitState

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tortoise import fields
@@ -11,17 +10,16 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 
 from domain.committees.models import Committee
-from domain.core.access import Jurisdiction, Through, everything, own, personal
+from domain.core.access import Through, everything, own, personal
 from domain.core.constraints import constraint_says
 from domain.core.roles import Role
 from domain.core.rows import Aggregate, Row
 from domain.experts.models import Expert
-from domain.reviews.sight import OVERSEERS, assigned_and_not_recused, own_committees
-from domain.reviews.states import RecusalGround, SittingState
+from domain.reviews.candidacy_models import Candidacy, ReviewRound
+from domain.reviews.recusal_models import Recusal
+from domain.reviews.sight import OVERSEERS, PART_OF_SITTING, assigned_and_not_recused, own_committees
+from domain.reviews.states import SittingState
 from domain.units.models import Unit
-
-if TYPE_CHECKING:  # models imports this module: a round has sittings, a sitting has candidacies.
-    from domain.reviews.models import Candidacy, ReviewRound
 
 
 def holds_a_key(key: str) -> Through:
@@ -118,12 +116,6 @@ class Sitting(Aggregate):
         indexes = (Index(fields=("unit_id", "created_at", "id")), Index(fields=("round_id",)))
 
 
-PART_OF_SITTING: Jurisdiction = {
-    Role.MUNICIPAL_BUREAU: everything,
-    Role.UNIT: own("sitting__unit_id"),
-}
-
-
 class SittingTrustee(Row):
     """Who holds a share of the key that opens the sums: this system, and bodies outside it if named. | 密钥保管人"""
 
@@ -186,48 +178,6 @@ class Attendance(Row):
 
 
 constraint_says("checked_in_once", "S-13", "您已签到。", "You have checked in already.")
-
-
-class Recusal(Row):
-    """An expert who leaves the vote on one candidate, and no longer sees that file (N-18). | 专家回避"""
-
-    sitting: fields.ForeignKeyRelation[Sitting] = fields.ForeignKeyField(
-        "models.Sitting",
-        related_name="recusals",
-        on_delete=OnDelete.RESTRICT,
-        description="评审会议 | The sitting",
-    )
-    sitting_id: UUID
-    candidacy: fields.ForeignKeyRelation[Candidacy] = fields.ForeignKeyField(
-        "models.Candidacy",
-        related_name="recusals",
-        on_delete=OnDelete.RESTRICT,
-        description="申报 | The candidacy",
-    )
-    candidacy_id: UUID
-    expert: fields.ForeignKeyRelation[Expert] = fields.ForeignKeyField(
-        "models.Expert",
-        related_name="recusals",
-        on_delete=OnDelete.RESTRICT,
-        description="评审专家 | The expert",
-    )
-    expert_id: UUID
-    ground = fields.CharEnumField(RecusalGround, max_length=16, description="回避事由 | On what ground")
-    reason = fields.CharField(500, default="", description="说明 | The explanation given")
-
-    jurisdiction = {**PART_OF_SITTING, Role.EXPERT: personal("expert__person_id")}
-
-    class Meta:
-        table = "recusals"
-        indexes = (Index(fields=("expert_id",)),)
-        constraints = (
-            UniqueConstraint(fields=("sitting_id", "candidacy_id", "expert_id"), name="recused_once"),
-        )
-
-
-constraint_says(
-    "recused_once", "S-13", "该专家已对该申报人回避。", "The expert is recused from this candidate already."
-)
 
 
 class PanelOpinion(Row):

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import msgspec
-from tests.domain.ballot_examples import VALID, reason, signed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.reviews.ballots import Rejection, group, wire
+from tests.domain.ballot_examples import VALID, reason, signed
 
 NESTED = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

@@ -6,18 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.domain.ballot_examples import (
-    CLOSED_AT,
-    KEYS,
-    TOOL_MADE,
-    VOTE,
-    VOTER,
-    YES,
-    Vote,
-    complete,
-    new_vote,
-    signed,
-)
 
 from domain.reviews.ballots import (
     Tally,
@@ -34,6 +22,18 @@ from domain.reviews.ballots import (
     wire,
 )
 from domain.reviews.ballots import ballots as making
+from tests.domain.ballot_examples import (
+    CLOSED_AT,
+    KEYS,
+    TOOL_MADE,
+    VOTE,
+    VOTER,
+    YES,
+    Vote,
+    complete,
+    new_vote,
+    signed,
+)
 
 TOOL = shutil.which("belenios-tool")
 with_tool = pytest.mark.skipif(TOOL is None, reason="belenios-tool (Debian package) is not on PATH")

@@ -4,7 +4,6 @@ import json
 
 import gmpy2
 import pytest
-from tests.domain.ballot_examples import KEYS, TOOL_MADE, VOTE, VOTER, YES, edited, new_vote
 
 from domain.reviews.ballots import (
     ElectionInvalid,
@@ -21,6 +20,7 @@ from domain.reviews.ballots import (
     read_public_key,
     read_trustee_key,
 )
+from tests.domain.ballot_examples import KEYS, TOOL_MADE, VOTE, VOTER, YES, edited, new_vote
 
 
 def test_group_is_of_prime_order():

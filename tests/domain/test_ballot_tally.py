@@ -5,21 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.domain.ballot_examples import (
-    ABSTAIN,
-    CLOSED_AT,
-    KEYS,
-    NO,
-    VALID,
-    VOTE,
-    VOTER,
-    YES,
-    Vote,
-    complete,
-    edited,
-    new_vote,
-    signed,
-)
 
 from domain.reviews.ballots import (
     Tally,
@@ -37,6 +22,21 @@ from domain.reviews.ballots import (
     wire,
 )
 from domain.reviews.ballots import ballots as making
+from tests.domain.ballot_examples import (
+    ABSTAIN,
+    CLOSED_AT,
+    KEYS,
+    NO,
+    VALID,
+    VOTE,
+    VOTER,
+    YES,
+    Vote,
+    complete,
+    edited,
+    new_vote,
+    signed,
+)
 
 
 def test_the_tally_is_the_sum():

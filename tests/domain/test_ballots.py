@@ -5,21 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.domain.ballot_examples import (
-    ABSTAIN,
-    KEYS,
-    NO,
-    OTHER,
-    VALID,
-    VOTE,
-    VOTER,
-    YES,
-    Vote,
-    answer_edited,
-    edited,
-    reason,
-    signed,
-)
 
 from domain.reviews.ballots import (
     MAX_BALLOT_BYTES,
@@ -37,6 +22,21 @@ from domain.reviews.ballots import (
     wire,
 )
 from domain.reviews.ballots import ballots as making
+from tests.domain.ballot_examples import (
+    ABSTAIN,
+    KEYS,
+    NO,
+    OTHER,
+    VALID,
+    VOTE,
+    VOTER,
+    YES,
+    Vote,
+    answer_edited,
+    edited,
+    reason,
+    signed,
+)
 
 
 @pytest.mark.parametrize("choice", list(BallotChoice))
