@@ -65,9 +65,14 @@ async def available_actions(found: Awaitable[list[Action]], info: Info) -> list[
 async def timeline_entries(
     found: Awaitable[list[AuditEntry]], lifecycle: Lifecycle[Any], info: Info
 ) -> list[TimelineEntry]:
-    """The timeline of a row as its viewer may see it: reasons only for authorities and the unit's office."""
-    may_read_reasons = info.context.viewer.role in AUTHORITIES | {Role.UNIT}
-    return [_entry(entry, lifecycle, info, may_read_reasons) for entry in await found]
+    """The timeline of a row as its viewer may see it: reasons only for authorities and the unit's own office."""
+    return [_entry(entry, lifecycle, info, _may_read_reason(entry, info)) for entry in await found]
+
+
+def _may_read_reason(entry: AuditEntry, info: Info) -> bool:
+    viewer = info.context.viewer
+    own = viewer.role is Role.UNIT and entry.unit_id == viewer.organisation_id
+    return own or viewer.role in AUTHORITIES
 
 
 def _entry(entry: AuditEntry, lifecycle: Lifecycle[Any], info: Info, with_reason: bool) -> TimelineEntry:
