@@ -93,7 +93,7 @@ async def no_certificate_comes_of_a_shortcut(road: Road) -> None:
     certified = await Candidacy.filter(unit_id=road.stage.unit.id, state="CERTIFIED")
     assert {row.candidacy_id for row in rows} == {row.id for row in certified}
     for row in rows:
-        candidacy = await Candidacy.get(id=row.candidacy_id).prefetch_related(
+        candidacy: Any = await Candidacy.get(id=row.candidacy_id).prefetch_related(
             "sitting", "unit", "round__committee", "round__plan", "round__policy_set"
         )
         entry = await PublicityEntry.get(candidacy_id=candidacy.id).prefetch_related("publicity__package")

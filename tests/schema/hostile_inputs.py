@@ -126,7 +126,7 @@ class Inventor:
         field = MUTATIONS[mutation]
         own = own_type(mutation)
         id, version = self._object(own)
-        given = self._value(get_named_type(field.args["input"].type), "", 0)
+        given: dict[str, Any] = self._value(get_named_type(field.args["input"].type), "", 0)
         if "id" in given and self.random.random() > self.poison:
             given["id"] = id
         if "version" in given and self.random.random() > self.poison:

@@ -11,7 +11,7 @@ from graphql import GraphQLError, GraphQLInputObjectType, get_named_type
 
 from domain.core.clock import BEIJING
 from domain.core.errors import Refused
-from domain.core.roles import PUBLIC, Viewer
+from domain.core.roles import PUBLIC
 from schema.core import global_id
 from schema.core.context import Context
 from schema.root import schema
@@ -47,8 +47,8 @@ async def roster(database: str) -> Stage:
     return stage
 
 
-async def page(stage: Stage, viewer: Viewer | None = None, **arguments: Any) -> dict[str, Any]:
-    answer = await gql(viewer or stage.office, PAGE, u=global_id("Unit", stage.unit.id), **arguments)
+async def page(stage: Stage, **arguments: Any) -> dict[str, Any]:
+    answer = await gql(stage.office, PAGE, u=global_id("Unit", stage.unit.id), **arguments)
     assert answer["errors"] == []
     found: dict[str, Any] = answer["data"]["employments"]
     return found

@@ -54,7 +54,8 @@ def selection(type_: Any, depth: int) -> str:
 
 def row_type(name: str) -> GraphQLObjectType:
     connection: Any = get_named_type(FIELDS[name].type)
-    return get_named_type(connection.fields["nodes"].type)  # type: ignore[return-value]
+    found: GraphQLObjectType = get_named_type(connection.fields["nodes"].type)
+    return found
 
 
 @pytest.fixture(scope="module")
