@@ -60,7 +60,8 @@ async def digest() -> list[dict[str, Any]]:
         f"SELECT '{name}' AS t, count(*) AS n, sum(hashtextextended(r::text, 0)) AS h FROM {name} r"
         for name in sorted(row["tablename"] for row in tables)
     )
-    return list(await database.execute_query_dict(" UNION ALL ".join(each)))
+    # Ordered, because PostgreSQL reads large tables in parallel and answers in any order.
+    return list(await database.execute_query_dict(" UNION ALL ".join(each) + " ORDER BY t"))
 
 
 async def last_entry() -> int:
