@@ -90,6 +90,7 @@ def run(options: Options, programs: Programs = ZHICHENG) -> int:
                 stopping.ignore_signals()
                 begun.undo.close()
     except stopping.Stopped:
+        print("zhicheng up: stopped / 已停止", file=sys.stderr)
         return 0
     except StartFailed as error:
         return _complain(error, 1)

@@ -41,9 +41,12 @@ def announce(running: Instance, demo: bool, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_as_json(running, demo), ensure_ascii=False), flush=True)
         return
-    print(f"\nAPI        {running.api}/graphql\nGateway    {running.gateway}")
+    print(f"\nAPI        {running.api}/graphql (POST)\nGateway    {running.gateway}")
+    print(
+        f"Log in     {running.gateway}/auth/login\nNotices    {running.api}/notices\nCheck      {running.api}/verify"
+    )
     if demo:
-        print("\nDemo accounts / 演示账号 (password = login + -demo / 密码 = 登录名 + -demo)")
+        print("\nDemo accounts / 演示账号 (password = login + -demo / 口令 = 登录名 + -demo)")
         print("\n".join(_table(PEOPLE + MACHINES)))
     print("\nReady. Ctrl-C stops everything. / 已就绪，按 Ctrl-C 停止全部进程。", flush=True)
 

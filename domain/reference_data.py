@@ -28,7 +28,9 @@ async def _load_calendar() -> None:
     loaded = set(await CalendarYear.all().values_list("year", flat=True))
     for year in sorted(published.years - loaded):
         days = [(day, kind) for day, kind in published.exceptions.items() if day.year == year]
-        await CalendarDay.bulk_create([CalendarDay(day=day, kind=kind) for day, kind in days], ignore_conflicts=True)
+        await CalendarDay.bulk_create(
+            [CalendarDay(day=day, kind=kind) for day, kind in days], ignore_conflicts=True
+        )
         await CalendarYear.get_or_create(year=year, defaults={"version": 1})
 
 

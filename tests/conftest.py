@@ -11,6 +11,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -36,18 +37,17 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def engines() -> Iterator[tuple[str, str]]:
     """DATABASE_URL and REDIS_URL of this run."""
     given = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
     if given[0] and given[1]:
         yield own_database(given[0]), own_redis(given[1])
         return
-    folder: Path = tmp_path_factory.mktemp("engines")
-    # The engines may run as another account, which must be able to pass through.
-    for part in (folder, *folder.parents[:2]):
-        part.chmod(0o711)
-    with embedded_engines(folder, durable=False) as running:
-        yield running.database_url, running.redis_url
+    # Not below pytest's own folder, which every run closes to others: the engines may run as another account.
+    with TemporaryDirectory(prefix="zhicheng-tests-") as folder:
+        Path(folder).chmod(0o711)
+        with embedded_engines(Path(folder), durable=False) as running:
+            yield running.database_url, running.redis_url
 
 
 def own_database(url: str) -> str:

@@ -92,10 +92,6 @@ async def _articles(journey: Journey) -> dict[str, Any]:
     ):
         await step(journey)
     certificate = await outcome.certify(journey)
-    for refusal in journey.refusals:
-        journey.tell(
-            f"refused  Art. {refusal.article:<6} {refusal.tried}: {refusal.message} -> {refusal.remedy}"
-        )
     return {
         **certificate,
         "articles": journey.articles,

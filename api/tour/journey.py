@@ -29,6 +29,8 @@ class Journey:
     #: Global ids and versions of the objects under way, by what they are.
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
     articles: list[str] = field(default_factory=list)
+    #: How many of the refusals have been told.
+    shown: int = 0
     started: float = field(default_factory=time.monotonic)
     #: The day in Beijing, as the demonstration's clock shows it.
     today: date = date(2026, 3, 2)
@@ -95,10 +97,15 @@ class Journey:
         self.today = to.astimezone(BEIJING).date()
 
     def article(self, number: str, said: str) -> None:
-        """One line for an article that was walked."""
+        """One line for an article that was walked, and one for each wrong step that was refused on the way."""
         if number not in self.articles:
             self.articles.append(number)
         self.tell(f"{time.monotonic() - self.started:5.1f} s  Art. {number:<6} {said}")
+        for refusal in self.refusals[self.shown :]:
+            self.tell(
+                f"         refused, Art. {refusal.article}: {refusal.tried}: {refusal.message} {refusal.remedy}"
+            )
+        self.shown = len(self.refusals)
 
 
 def _payload_field(thing: str) -> str:

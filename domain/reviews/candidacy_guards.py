@@ -128,7 +128,7 @@ def five_working_days_have_passed(row: Candidacy, facts: CandidacyFacts) -> Refu
     if last is not None and facts.now >= WorkingCalendar.last_instant(last):
         return None
     return RuleBroken(
-        "N-11", f"内部公示至{last}24时止，尚未届满。", f"In-house publicity runs to the end of {last}."
+        "N-11", f"内部公示至{last} 24时止，尚未届满。", f"In-house publicity runs to the end of {last}."
     )
 
 

@@ -39,6 +39,7 @@ def write(check: bool, folder: Path = FOLDER) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in drifted.items():
         (folder / name).write_text(text, encoding="utf-8")
+        print(f"{folder.name}/{name}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +23,14 @@ class Context:
     language: str = "zh"
     #: The grants of the account, for `viewer.grants`; a machine or the public has none.
     loaders: dict[Any, Any] = field(default_factory=dict)
-    _facts: Facts | None = None
+    _facts: asyncio.Future[Facts] | None = None
 
     async def facts(self) -> Facts:
         """The base facts of this request: one moment and one calendar for all of its guards."""
         if self._facts is None:
-            self._facts = await base_facts(self.viewer)
-        return self._facts
+            # Kept before it is there: loaders that start together would each read a moment of their own.
+            self._facts = asyncio.ensure_future(base_facts(self.viewer))
+        return await self._facts
 
     def say(self, zh: str, en: str) -> str:
         """The text in the language of the request."""
