@@ -69,7 +69,7 @@ async def test_a_good_token_wears_its_accounts_hat(set_up: Stage, somebody: Acco
         {"sub": 5},
         {"sub": "nul\0"},
     ],
-    ids=str,
+    ids=lambda changes: f"{next(iter(changes))} {type(next(iter(changes.values()))).__name__}",
 )
 async def test_wrong_claims_are_refused(set_up: Stage, somebody: Account, changes: dict[str, Any]) -> None:
     with pytest.raises(AuthenticationFailed) as refused:
