@@ -35,6 +35,11 @@ class Organisation(Row):
 
     class Meta:
         table = "organisations"
+        constraints = (
+            UniqueConstraint(
+                fields=("kind",), name="one_municipal_bureau", condition="kind = 'MUNICIPAL_BUREAU'"
+            ),
+        )
 
 
 class Person(Row):

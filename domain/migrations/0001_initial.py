@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('code', fields.CharField(unique=True, description='机构代码 | The code that names the body', max_length=32)),
                 ('name', fields.CharField(description="机构名称 | The body's name", max_length=120)),
             ],
-            options={'table': 'organisations', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A body that takes part: a bureau, an authority, a review service agency, or an employer. | 参与职称评审的机构'},
+            options={'table': 'organisations', 'app': 'models', 'constraints': [UniqueConstraint(fields=('kind',), name='one_municipal_bureau', condition="kind = 'MUNICIPAL_BUREAU'")], 'pk_attr': 'id', 'table_description': 'A body that takes part: a bureau, an authority, a review service agency, or an employer. | 参与职称评审的机构'},
             bases=['Row'],
         ),
         ops.CreateModel(

@@ -12,10 +12,11 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from tortoise.exceptions import IntegrityError
 
 from api.oauth.assertions import ASSERTION_TYPE
 from api.oauth.commands import ClientsRefused, create_account, import_clients
-from domain.accounts.models import OrganisationKind, RoleGrant
+from domain.accounts.models import Organisation, OrganisationKind, RoleGrant
 from domain.accounts.oauth import OAuthClient
 from domain.core.errors import Refused
 from domain.core.roles import Role
@@ -178,7 +179,14 @@ async def test_an_account_for_an_operator() -> None:
         assert [refusal.field for refusal in refused.value.refusals] == ["organisation"]
 
 
-async def test_the_municipal_bureau_needs_no_code_where_there_is_one() -> None:
-    bureau = await stage.organisation(OrganisationKind.MUNICIPAL_BUREAU)
-    made = await create_account(f"m-{uuid4().hex[:8]}", "a-password", Role.MUNICIPAL_BUREAU, bureau.code)
-    assert (await RoleGrant.get(account_id=made.id)).organisation_id == bureau.id
+async def test_the_municipal_bureau_needs_no_code() -> None:
+    bureau = await Organisation.get(kind=OrganisationKind.MUNICIPAL_BUREAU)
+    for code in (None, bureau.code):
+        made = await create_account(f"m-{uuid4().hex[:8]}", "a-password", Role.MUNICIPAL_BUREAU, code)
+        assert (await RoleGrant.get(account_id=made.id)).organisation_id == bureau.id
+
+
+async def test_there_is_one_municipal_bureau() -> None:
+    """Art. 2: the database itself refuses a second one."""
+    with pytest.raises(IntegrityError):
+        await stage.organisation(OrganisationKind.MUNICIPAL_BUREAU)

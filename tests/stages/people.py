@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from stdnum.cn import ric, uscc
 
 from domain.accounts.models import Account, Organisation, OrganisationKind, Person, RoleGrant
-from domain.accounts.reads import municipal_bureau as known_bureau
 from domain.core.evidence import Evidence, hand_in
 from domain.core.evidence_files import MediaType
 from domain.core.files import StoredFile
@@ -46,10 +45,8 @@ async def organisation(kind: OrganisationKind, name: str = "") -> Organisation:
 
 
 async def municipal_bureau() -> Organisation:
-    """The one municipal bureau: that of the reference data, or one made now."""
-    return await known_bureau() or await organisation(
-        OrganisationKind.MUNICIPAL_BUREAU, "市人力资源和社会保障局"
-    )
+    """The one municipal bureau, which the reference data bring."""
+    return await Organisation.get(kind=OrganisationKind.MUNICIPAL_BUREAU)
 
 
 async def officer(
