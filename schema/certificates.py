@@ -27,6 +27,7 @@ from schema.core import (
     mutation,
     node,
 )
+from schema.core.scalars import CertificateNumber
 from schema.files import StoredFile, attached
 from schema.results import Result
 from schema.units import Unit
@@ -38,7 +39,7 @@ class Certificate(Node):
 
     result: Result | None
     unit: Unit | None
-    number: str
+    number: CertificateNumber
     holder_name: str
     year: int
     series: str
@@ -49,7 +50,7 @@ class Certificate(Node):
     unit_name: str
     passed_on: date
     issued_on: date
-    successor_number: str | None
+    successor_number: CertificateNumber | None
     correction_reason: str
     hold_reason: str
     revocation_number: str
@@ -69,7 +70,7 @@ class IssuingUnit:
 class CertificateStatus:
     """What anybody learns of a certificate by its number and its holder's name (N-22). | 证书查验结果"""
 
-    number: str = described("证书编号 | The certificate number")
+    number: CertificateNumber = described("证书编号 | The certificate number")
     holder_name_masked: str = described("遮盖后的持证人姓名 | The holder's name, masked")
     title: str = described("职称 | The title")
     series: str = described("职称系列代码 | The series, by its two-digit code")
@@ -173,7 +174,7 @@ def _certificate(input: OnVersion) -> UUID:
 
 def _status(found: reads.Status) -> CertificateStatus:
     return CertificateStatus(
-        number=found.number,
+        number=CertificateNumber(found.number),
         holder_name_masked=found.holder_name_masked,
         title=found.title,
         series=found.series,

@@ -12,6 +12,7 @@ from domain.core.access import may_read
 from schema.core import ID, Info, Node, computed, global_id, node
 from schema.core.attached_files import attached_file
 from schema.core.file_links import new_link
+from schema.core.scalars import URL
 
 
 @node(models.StoredFile)
@@ -26,12 +27,12 @@ class StoredFile(Node):
     @computed(
         "下载地址：限当前用户、10分钟内有效的路径 | Where to download it: a path that works for this viewer, for ten minutes"
     )
-    def url(self, info: Info) -> str:
+    def url(self, info: Info) -> URL:
         """A file is readable by whoever may see the object it proves. Whoever selects this field has reached the file
         through such an object (or owns it), so minting the link here is the authorisation. See `file_links`.
         """
         row: Any = self  # resolvers of nodes run on the model's row
-        return new_link(ID(global_id("StoredFile", row.id)), info.context.viewer)
+        return URL(new_link(ID(global_id("StoredFile", row.id)), info.context.viewer))
 
 
 def attached(column: str, description: str = "所附文件 | The file attached") -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import strawberry
+from strawberry.schema.config import StrawberryConfig
 
 from schema.applications import ApplicationMutation, ApplicationQuery
 from schema.candidacies import CandidacyMutation, CandidacyQuery
@@ -14,6 +15,7 @@ from schema.core.describe import describe_types
 from schema.core.execution import RowExecutor, SilentSchema
 from schema.core.lookup import LookupQuery
 from schema.core.nodes import NODES
+from schema.core.scalars import SCALARS
 from schema.evaluations import EvaluationMutation, EvaluationQuery
 from schema.experts import ExpertsMutation, ExpertsQuery
 from schema.leads import LeadsMutation, LeadsQuery
@@ -82,5 +84,6 @@ schema = SilentSchema(
     mutation=Mutation,
     types=[spec.graphql for spec in NODES.values()],
     execution_context_class=RowExecutor,
+    config=StrawberryConfig(scalar_map=SCALARS),
 )
 describe_types(schema)

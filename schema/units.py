@@ -27,6 +27,7 @@ from schema.core import (
     node,
     row_type,
 )
+from schema.core.scalars import UnifiedSocialCreditCode
 from schema.organisations import Organisation
 from schema.roster import RosterPreview, roster_preview_of
 from schema.unit_inputs import (
@@ -56,7 +57,7 @@ class Unit(Node):
     """An employer that applies for, or holds, the right of autonomous review (Art. 4, 5). | 用人单位（自主评审单位）"""
 
     name: str
-    credit_code: str
+    credit_code: UnifiedSocialCreditCode
     category: UnitCategory
     category_note: str
     ownership: Ownership

@@ -19,8 +19,11 @@ import msgspec
 import strawberry
 
 from domain.core.calls import Call
-from domain.core.errors import Invalid, Refusal, Refused
+from domain.core.errors import Invalid, Refusal, Refused, Stale
+from schema.core import loaders
 from schema.core.context import ID, Info
+from schema.core.ids import parse_id
+from schema.core.nodes import SPECS
 from schema.core.readable import unreadable
 from schema.core.refusals import UserError, user_errors
 from schema.core.texts import described, docstring
@@ -66,7 +69,8 @@ def mutation(field: str, type_: Any, *, description: str | None = None) -> Calla
                 refuse_unreadable(input)
                 return payload(**{field: await function(_call(info, name, input), input), "user_errors": []})
             except Refused as refused:
-                return payload(**{field: None, "user_errors": user_errors(refused, info.context)})
+                current = await _current(type_, input, refused, info)
+                return payload(**{field: current, "user_errors": user_errors(refused, info.context)})
 
         text = "输入 | What the command needs"
         resolve.__annotations__["input"] = Annotated[input_type, strawberry.argument(description=text)]
@@ -74,6 +78,16 @@ def mutation(field: str, type_: Any, *, description: str | None = None) -> Calla
         return strawberry.mutation(resolver=resolve, description=description or docstring(function, name))
 
     return declare
+
+
+async def _current(type_: Any, input: Any, refused: Refused, info: Info) -> Any:
+    """The object as it is now, where somebody else changed it first: the caller can go on from there."""
+    if not any(isinstance(each, Stale) for each in refused.refusals) or type_ not in SPECS:
+        return None
+    found = parse_id(str(input.id))
+    if found is None or found[0] != type_.__name__:
+        return None
+    return await loaders.one(info.context, SPECS[type_].model, found[1])
 
 
 def _own_input(name: str, given: type) -> type:
@@ -85,7 +99,7 @@ def _own_input(name: str, given: type) -> type:
 
 
 def _payload(name: str, field: str, type_: Any) -> Any:
-    text = "操作后的对象；被拒绝时为空 | The object afterwards; null where it was refused"
+    text = "操作后的对象；被拒绝时为空，版本冲突时为现状 | The object afterwards; null where refused, as it is now on a conflict"
     errors = "全部拒绝理由，成功时为空 | Everything that was refused; empty on success"
     namespace = {
         "__annotations__": {field: type_ | None, "user_errors": list[UserError]},
