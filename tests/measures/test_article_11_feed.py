@@ -6,6 +6,8 @@ import asyncio
 import contextvars
 from typing import Any
 
+import anyio
+from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from domain.certificates.commands import revoke
@@ -32,6 +34,20 @@ async def feed(viewer: Viewer, first: int = 100, after: str | None = None) -> di
     return found
 
 
+async def settled() -> None:
+    """Waits until every transaction of now has ended, on whichever database of the server: the feed waits for them too."""
+    connection = connections.get("default")
+    [row] = await connection.execute_query_dict("SELECT pg_current_xact_id()::text::bigint AS mine")
+    with anyio.fail_after(30):
+        while True:
+            [found] = await connection.execute_query_dict(
+                "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest"
+            )
+            if found["oldest"] > row["mine"]:
+                return
+            await anyio.sleep(0.05)
+
+
 async def test_a_unit_follows_its_results_and_certificates_and_nobody_elses() -> None:
     posted, [certificate] = await stages.certificates(1)
     [result] = await posted.packaged.results()
@@ -44,6 +60,7 @@ async def test_a_unit_follows_its_results_and_certificates_and_nobody_elses() ->
         {**about_certificate, "event": "certificate.issue"},
         {**about_result, "event": "candidacy.certify"},
     ]
+    await settled()
     assert (await feed(client(stage, "results:read", "certificates:read")))["nodes"] == everything
     assert (await feed(stage.office))["nodes"] == everything
     assert (await feed(client(stage, "certificates:read")))["nodes"] == [everything[2]]
@@ -54,6 +71,7 @@ async def test_a_unit_follows_its_results_and_certificates_and_nobody_elses() ->
 async def test_the_feed_goes_on_from_its_last_cursor() -> None:
     posted, [certificate] = await stages.certificates(1)
     viewer = client(posted.stage, "results:read", "certificates:read")
+    await settled()
     whole = await feed(viewer)
     seen, after = [], None
     while True:
@@ -67,6 +85,7 @@ async def test_the_feed_goes_on_from_its_last_cursor() -> None:
     await revoke(
         Call(posted.stage.municipal), certificate.id, certificate.version, "京人社撤〔2026〕9号", "撤销。"
     )
+    await settled()
     assert [each["event"] for each in (await feed(viewer, after=after))["nodes"]] == ["certificate.revoke"]
 
 
@@ -74,6 +93,7 @@ async def test_a_slow_transaction_is_not_lost() -> None:
     """A later event of a finished transaction waits for an earlier one that is still running."""
     posted, [certificate] = await stages.certificates(1)
     viewer = client(posted.stage, "certificates:read")
+    await settled()
     before = (await feed(viewer))["pageInfo"]["endCursor"]
     given = {
         "subject_type": "Certificate",
@@ -83,6 +103,7 @@ async def test_a_slow_transaction_is_not_lost() -> None:
     async with in_transaction("default"):
         await OutboxEvent.create(event="certificate.hold", **given)
         await _aside(given, viewer, before)
+    await settled()
     assert [each["event"] for each in (await feed(viewer, after=before))["nodes"]] == [
         "certificate.hold",
         "certificate.release",
