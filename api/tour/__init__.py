@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from api.demo_accounts import PEOPLE
-from api.instance import find
+from api.instance import NotRunning, find
 from api.tour import groundwork, outcome, qualification, review
 from api.tour.browser import Refusal, TourFailed, log_in_all
 from api.tour.journey import Journey
@@ -31,26 +31,29 @@ def run(gateway: str | None, api: str | None, data: Path | None, as_json: bool) 
 
     Without addresses it walks on the running instance of `data`, or on one that it starts for itself and stops.
     """
-    if gateway and api:
-        return _walk(gateway, api, as_json)
-    if data is not None:
-        known = find(data)
-        return _walk(known.gateway, known.api, as_json)
-    with own_instance() as started:
-        return _walk(started.gateway, started.api, as_json)
 
-
-def _walk(gateway: str, api: str, as_json: bool) -> int:
     def tell(line: str) -> None:
         print(line, file=sys.stderr if as_json else sys.stdout, flush=True)
 
     try:
-        summary = asyncio.run(walk(gateway, api, tell))
-    except (TourFailed, httpx.HTTPError) as failed:
+        summary = _walk(gateway, api, data, tell)
+    except (TourFailed, NotRunning, httpx.HTTPError) as failed:
         print(f"tour: {failed}", file=sys.stderr)
         return 1
     print(json.dumps(summary, ensure_ascii=False), flush=True)
     return 0
+
+
+def _walk(
+    gateway: str | None, api: str | None, data: Path | None, tell: Callable[[str], None]
+) -> dict[str, Any]:
+    if gateway and api:
+        return asyncio.run(walk(gateway, api, tell))
+    if data is not None:
+        known = find(data)
+        return asyncio.run(walk(known.gateway, known.api, tell))
+    with own_instance() as started:
+        return asyncio.run(walk(started.gateway, started.api, tell))
 
 
 async def walk(gateway: str, api: str, tell: Callable[[str], None]) -> dict[str, Any]:
