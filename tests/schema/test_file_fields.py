@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 import strawberry
+from strawberry.schema.config import StrawberryConfig
 
 from domain.core.evidence import hand_in, inspect
 from domain.core.files import StoredFile as StoredFileRow
@@ -15,6 +16,7 @@ from domain.core.roles import Role, Viewer
 from schema.core.context import Context
 from schema.core.execution import RowExecutor
 from schema.core.ids import global_id
+from schema.core.scalars import SCALARS
 from schema.files import StoredFile, attached
 from tests.api.file_stage import open_browser, pdf, somebody
 from tests.graphql import gql
@@ -46,7 +48,8 @@ def papers(*rows: Paper) -> strawberry.Schema:
         return found  # type: ignore[no-any-return]
 
     query = strawberry.type(type("Query", (), {"papers": strawberry.field(resolver=resolve)}))
-    return strawberry.Schema(query=query, execution_context_class=RowExecutor)
+    config = StrawberryConfig(scalar_map=SCALARS)
+    return strawberry.Schema(query=query, execution_context_class=RowExecutor, config=config)
 
 
 async def evidence(owner: Viewer, name: str = "证明.pdf") -> StoredFileRow:
