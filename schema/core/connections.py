@@ -64,9 +64,7 @@ class _Listing:
     rows: Callable[[Viewer], QuerySet[Any]]
     default: Order
 
-    async def read(
-        self, viewer: Viewer, window: Window, order: Order, narrowed: QuerySet[Any]
-    ) -> Connection[Any]:
+    async def read(self, window: Window, order: Order, narrowed: QuerySet[Any]) -> Connection[Any]:
         found: Page[Any] = await page(narrowed, window, order)
         scope = self.scope(order)
         edges = [Edge(cursor=make_cursor(scope, order.position(row)), node=row) for row in found.rows]
@@ -168,7 +166,7 @@ def connection(
         narrowed = listing.rows(info.context.viewer)
         if filter and filter_spec is not None:
             narrowed = narrowed.filter(filter_spec.q(filter, info.context.viewer))
-        return await listing.read(info.context.viewer, window, order, narrowed)
+        return await listing.read(window, order, narrowed)
 
     resolve.__annotations__.update(_PAGING, **{"return": Connection[type_]})  # type: ignore[valid-type]
     chosen: Any = Annotated[order_type | None, strawberry.argument(description="排序 | The order")]

@@ -27,7 +27,7 @@ def one(context: Context, model: type[Guarded], id: UUID) -> Awaitable[Any]:
 
 
 def parts(context: Context, model: type[Guarded], column: str, id: UUID, order: str) -> Awaitable[Any]:
-    """The rows of `model` whose `column` is this row's key, in order. The parent was visible, so its parts are."""
+    """The rows of `model` whose `column` is this row's key, in order, as far as the viewer sees them."""
 
     async def load(ids: list[UUID]) -> list[list[Guarded]]:
         found: dict[UUID, list[Guarded]] = defaultdict(list)
